@@ -1,0 +1,143 @@
+import type { EventData, EventType, NewEvent } from './event.ts';
+import { WorkOrderError } from './errors.ts';
+import type { AttemptResult, Command, WorkOrder } from './work-order.ts';
+import { isTerminal, nextStep } from './work-order.ts';
+import { stepDefinition } from './workflow.ts';
+
+/**
+ * What a command makes of a work order, as events. Pure: the same command on the same state gives the same events.
+ * Throws `transition_refused` where the command does not fit the state; nothing has happened then.
+ */
+export function decide(command: Command, workOrder: WorkOrder | null): readonly NewEvent[] {
+  const at = command.at;
+  if (command.type === 'create') {
+    if (workOrder) throw refused('The work order exists already.');
+    return [event(at, 'work_order_created', command.request)];
+  }
+  if (!workOrder) throw refused('The work order does not exist.');
+  switch (command.type) {
+    case 'start':
+      expect(workOrder.status === 'pending', `A ${workOrder.status} work order cannot be started.`);
+      expect(!workOrder.cancel_requested, 'It is about to be cancelled.');
+      return [event(at, 'work_order_started', {})];
+    case 'start_attempt':
+      return [startAttempt(command, workOrder)];
+    case 'keep_prompt': {
+      const { step, attempt } = running(workOrder);
+      return [event(at, 'attempt_prompted', { step, attempt, bytes: byteLength(command.prompt) }, command.prompt)];
+    }
+    case 'keep_session': {
+      const { step, attempt } = running(workOrder);
+      return [event(at, 'session_started', { step, attempt, session_id: command.session_id })];
+    }
+    case 'keep_plan': {
+      running(workOrder);
+      const data = { version: workOrder.plan_version + 1, path: command.path, bytes: byteLength(command.plan) };
+      return [event(at, 'plan_saved', data, command.plan)];
+    }
+    case 'finish_attempt':
+      return [finishAttempt(at, command.result, workOrder)];
+    case 'intend_effect':
+      running(workOrder);
+      return [event(at, 'effect_intended', command.effect)];
+    case 'complete_effect':
+      running(workOrder);
+      return [event(at, 'effect_done', command.effect)];
+    case 'note':
+      return [event(at, 'note', { code: command.code, message: command.message })];
+    case 'wait':
+      expect(workOrder.status === 'running', `A ${workOrder.status} work order cannot wait.`);
+      expect(!workOrder.in_progress, 'A step is running.');
+      return [event(at, 'work_order_waiting', { waiting_reason: command.reason, detail: command.detail })];
+    case 'resume':
+      expect(workOrder.status === 'waiting', `A ${workOrder.status} work order does not wait.`);
+      expect(!workOrder.cancel_requested, 'It is about to be cancelled.');
+      return [event(at, 'work_order_resumed', {})];
+    case 'reopen':
+      expect(isTerminal(workOrder.status), `A ${workOrder.status} work order has not ended.`);
+      return [event(at, 'work_order_reopened', { from_step: command.from_step })];
+    case 'request_cancel':
+      expect(!isTerminal(workOrder.status), `The work order has ended already: ${workOrder.status}.`);
+      // Asked twice is asked once.
+      return workOrder.cancel_requested ? [] : [event(at, 'work_order_cancel_requested', {})];
+    case 'complete':
+      expectSettled(workOrder);
+      expect(!nextStep(workOrder), 'Not every step is done.');
+      return [event(at, 'work_order_completed', { outcome: command.outcome })];
+    case 'fail': {
+      expectSettled(workOrder);
+      const { error_code, error_message } = command;
+      return [event(at, 'work_order_failed', { error_code, error_message, step: nextStep(workOrder) })];
+    }
+    case 'cancel':
+      expect(!isTerminal(workOrder.status), `The work order has ended already: ${workOrder.status}.`);
+      expect(!workOrder.in_progress, 'A step is running.');
+      return [event(at, 'work_order_cancelled', { detail: command.detail })];
+  }
+}
+
+function startAttempt(command: Command & { type: 'start_attempt' }, workOrder: WorkOrder): NewEvent {
+  expectSettled(workOrder);
+  expect(!workOrder.cancel_requested, 'It is about to be cancelled.');
+  const { step, agent, model } = command;
+  const next = nextStep(workOrder);
+  expect(next === step, next ? `The next step is ${next}, not ${step}.` : 'Every step is done.');
+  const state = workOrder.steps.find((candidate) => candidate.step === step);
+  return event(command.at, 'attempt_started', {
+    step,
+    agent_name: stepDefinition(workOrder.workflow_type, step).agentName,
+    attempt: (state?.attempts ?? 0) + 1,
+    started_at: command.at,
+    agent,
+    model,
+  });
+}
+
+function finishAttempt(at: string, result: AttemptResult, workOrder: WorkOrder): NewEvent {
+  const attempt = running(workOrder);
+  return event(at, 'attempt_finished', {
+    ...attempt,
+    ...result,
+    success: result.status === 'succeeded' || result.status === 'skipped',
+    finished_at: at,
+    timestamp: at,
+  });
+}
+
+function running(workOrder: WorkOrder) {
+  if (!workOrder.in_progress) throw refused('No step is running.');
+  return workOrder.in_progress;
+}
+
+function expectSettled(workOrder: WorkOrder): void {
+  expect(workOrder.status === 'running', `The work order is ${workOrder.status}, not running.`);
+  expect(!workOrder.in_progress, 'A step is running.');
+}
+
+function expect(condition: boolean, otherwise: string): void {
+  if (!condition) throw refused(otherwise);
+}
+
+function refused(reason: string): WorkOrderError {
+  return new WorkOrderError('transition_refused', reason);
+}
+
+function event<Type extends EventType>(
+  occurred_at: string,
+  type: Type,
+  data: EventData[Type],
+  document?: string,
+): NewEvent {
+  // The compiler cannot see that type and data come from the same member of the union.
+  return { type, occurred_at, data, ...(document === undefined ? {} : { document }) } as NewEvent;
+}
+
+function byteLength(text: string): number {
+  // UTF-8 without TextEncoder, which is a platform's: 1 byte to U+007F, 2 to U+07FF, 4 for a surrogate pair, else 3.
+  let bytes = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

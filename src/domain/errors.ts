@@ -1,0 +1,210 @@
+/** One entry of the catalogue: `docs/errors.md` is checked against it both ways. */
+interface ErrorDefinition {
+  /** Short and without particulars; the particulars are in the message. */
+  readonly title: string;
+  /** What the person can do now. */
+  readonly nextStep: string;
+  /** The HTTP status where a request can meet this error; absent for one that only ends attempts or commands. */
+  readonly httpStatus?: 401 | 403 | 404 | 405 | 409 | 413 | 422 | 500 | 501 | 503;
+}
+
+/** Every code that the service, its command line and the step history can show. Codes are stable. */
+export const ERROR_CATALOGUE = {
+  // A request that cannot be served.
+  invalid_request: {
+    httpStatus: 422,
+    title: 'The request does not fit',
+    nextStep: 'Correct the fields that are named.',
+  },
+  unauthorized: {
+    httpStatus: 401,
+    title: 'A token is needed',
+    nextStep: 'Send "Authorization: Bearer" with the value of AWO_API_TOKEN.',
+  },
+  origin_refused: {
+    httpStatus: 403,
+    title: 'This origin may not call the service',
+    nextStep: 'Open the page from the address of the service itself.',
+  },
+  host_refused: {
+    httpStatus: 403,
+    title: 'This host name is not the service',
+    nextStep: 'Use the address that the service printed at its start.',
+  },
+  route_not_found: { httpStatus: 404, title: 'No such route', nextStep: 'See /docs for the routes that exist.' },
+  work_order_not_found: {
+    httpStatus: 404,
+    title: 'Work order not found',
+    nextStep: 'List the work orders to see their ids.',
+  },
+  plan_not_found: {
+    httpStatus: 404,
+    title: 'Plan not found',
+    nextStep: 'Look at the steps: the plan exists once find_plan has finished.',
+  },
+  transition_refused: {
+    httpStatus: 409,
+    title: 'Not possible in this state',
+    nextStep: 'Look at the status of the work order.',
+  },
+  request_too_large: { httpStatus: 413, title: 'The request is too large', nextStep: 'Shorten it.' },
+  repository_url_refused: {
+    httpStatus: 422,
+    title: 'This repository URL is not accepted',
+    nextStep: 'Give an https, ssh or git@host:path URL, or start the service with --allow-local for a local folder.',
+  },
+  sandbox_type_unavailable: {
+    httpStatus: 422,
+    title: 'This kind of sandbox does not exist here',
+    nextStep: 'Use git_worktree or git_branch.',
+  },
+  agent_unavailable: {
+    httpStatus: 422,
+    title: 'No usable agent',
+    nextStep: 'Install Claude Code and log in, or name another agent. "awo doctor" shows what is missing.',
+  },
+  agent_repository_refused: {
+    httpStatus: 422,
+    title: 'The agent does not work on this repository',
+    nextStep: 'Name another agent; the demo agent works on its own sample only.',
+  },
+  idempotency_key_reused: {
+    httpStatus: 422,
+    title: 'The idempotency key belongs to another request',
+    nextStep: 'Use a new key for a new request.',
+  },
+  internal_error: {
+    httpStatus: 500,
+    title: 'The service made a mistake',
+    nextStep: 'Look at the log of the service and report it.',
+  },
+  store_unavailable: {
+    httpStatus: 503,
+    title: 'The history cannot be read or written now',
+    nextStep: 'See /health for the reason; try again.',
+  },
+  read_only: { httpStatus: 503, title: 'No service runs on this data folder', nextStep: 'Start one with "awo serve".' },
+
+  // The store and the data folder.
+  store_conflict: { title: 'Somebody else wrote to this work order', nextStep: 'Nothing: the engine reads again.' },
+  store_fenced: { title: 'Another owner has taken over this work order', nextStep: 'Nothing: the new owner goes on.' },
+  store_too_new: {
+    title: 'The database was written by a newer version',
+    nextStep: 'Install that version, or use another data folder.',
+  },
+  store_damaged: { title: 'The database cannot be read', nextStep: 'Restore it from a backup; it is left as it is.' },
+  data_folder_in_use: {
+    title: 'Another service owns this data folder',
+    nextStep: 'Use that service, stop it, or choose another --data-dir.',
+  },
+  configuration_invalid: { title: 'The configuration does not fit', nextStep: 'Correct the values that are named.' },
+  service_unreachable: {
+    title: 'The service does not answer',
+    nextStep: 'Start it with "awo serve", or correct --url.',
+  },
+  node_too_old: { title: 'Node is too old', nextStep: 'Install Node 24 or newer.' },
+
+  // Git and the forge.
+  repository_unreachable: {
+    title: 'The repository cannot be fetched',
+    nextStep: 'Check the URL, and that this machine reaches it.',
+  },
+  repository_empty: { title: 'The repository has no commit', nextStep: 'Push a first commit.' },
+  base_branch_not_found: {
+    title: 'The base branch does not exist',
+    nextStep: 'Name a branch that exists in the repository.',
+  },
+  forge_auth_required: {
+    title: 'The git server wants credentials',
+    nextStep: 'Use a repository that this machine may read and push to; tokens come with a later version.',
+  },
+  push_refused: { title: 'The push was refused', nextStep: 'Read the words of the git server; the commit is kept.' },
+  forge_unavailable: { title: 'The git server does not answer', nextStep: 'Try again when it is back.' },
+  git_failed: { title: 'A git command failed', nextStep: 'Read its words in the log of the step.' },
+  sandbox_failed: { title: 'The sandbox could not be made or read', nextStep: 'Check the disk and the data folder.' },
+
+  // The agent.
+  agent_missing: { title: 'The agent program is not installed', nextStep: 'Install it; "awo doctor" says how.' },
+  agent_not_logged_in: {
+    title: 'The agent is not logged in',
+    nextStep: 'Log in with the agent program itself, or set its key.',
+  },
+  agent_rate_limited: { title: 'The model is rate limited', nextStep: 'Wait for the reset and retry.' },
+  agent_overloaded: { title: 'The model is overloaded', nextStep: 'Retry later.' },
+  agent_network: { title: 'The agent cannot reach its model', nextStep: 'Check the network and retry.' },
+  agent_refused: { title: 'The model refused the request', nextStep: 'Change the request.' },
+  agent_turn_limit: {
+    title: 'The agent reached its limit of turns',
+    nextStep: 'Raise the limit, or ask for less at once.',
+  },
+  agent_budget_limit: { title: 'The agent reached its budget', nextStep: 'Raise the budget, or ask for less at once.' },
+  agent_permission_denied: {
+    title: 'The agent was denied what it needed',
+    nextStep: 'Look at the log for the tool that was denied.',
+  },
+  agent_no_first_activity: {
+    title: 'The agent said nothing',
+    nextStep: 'Check the agent program; raise the limit if it is slow to start.',
+  },
+  agent_idle: { title: 'The agent fell silent', nextStep: 'Look at the last entries of the log and retry.' },
+  agent_timeout: { title: 'The attempt took too long', nextStep: 'Raise the time limit, or ask for less at once.' },
+  agent_crashed: { title: 'The agent program ended with an error', nextStep: 'Look at the last entries of the log.' },
+  agent_killed: {
+    title: 'The agent program was killed',
+    nextStep: 'Look for the reason outside (memory, an operator) and retry.',
+  },
+  agent_output_invalid: {
+    title: 'The agent answered in a form that cannot be read',
+    nextStep: 'Look at its version; "awo doctor" shows which were tried.',
+  },
+  processes_survived: {
+    title: 'Processes of the agent could not be ended',
+    nextStep: 'End them by hand; they are named. Install bubblewrap to make this impossible.',
+  },
+
+  // The work.
+  prompt_missing: { title: 'A prompt file is missing or empty', nextStep: 'Restore it, or take your override away.' },
+  plan_missing: { title: 'The planner wrote no plan', nextStep: 'Look at the report of the plan step and retry.' },
+  no_progress: {
+    title: 'The agent changed nothing and gave no reason',
+    nextStep: 'Look at its report; make the request clearer.',
+  },
+  interrupted: {
+    title: 'The service ended in the middle of the attempt',
+    nextStep: 'Nothing: a new attempt has been started.',
+  },
+  cancelled: { title: 'Cancelled on request', nextStep: 'Nothing.' },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** One fault in a body or a configuration, named by its path. */
+export interface Fault {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The one error class of the project: a stable code, one sentence with the particulars, and the next step. */
+export class WorkOrderError extends Error {
+  override readonly name = 'WorkOrderError';
+  readonly code: ErrorCode;
+  readonly faults: readonly Fault[];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly faults?: readonly Fault[] } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.faults = options.faults ?? [];
+  }
+
+  get definition(): ErrorDefinition {
+    return ERROR_CATALOGUE[this.code];
+  }
+}
+
+export function hasCode(error: unknown, code: ErrorCode): error is WorkOrderError {
+  return error instanceof WorkOrderError && error.code === code;
+}

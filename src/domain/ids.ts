@@ -1,0 +1,24 @@
+/** `wo-` and eight characters of a-z and 0-9: short enough for a branch name, 2.8e12 values. */
+export type WorkOrderId = `wo-${string}`;
+
+const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
+const LENGTH = 8;
+
+/** How many random bytes `workOrderId` wants. */
+export const WORK_ORDER_ID_BYTES = LENGTH;
+
+/** Makes an id from random bytes; the caller brings the randomness, so that the domain stays pure. */
+export function workOrderId(randomBytes: Uint8Array): WorkOrderId {
+  let text = '';
+  for (const byte of randomBytes.subarray(0, LENGTH)) text += ALPHABET.charAt(byte % ALPHABET.length);
+  return `wo-${text}`;
+}
+
+/** The part after `wo-`, used in names of files and branches. */
+export function idSuffix(id: WorkOrderId): string {
+  return id.slice('wo-'.length);
+}
+
+export function isWorkOrderId(text: string): text is WorkOrderId {
+  return /^wo-[a-z0-9]{1,32}$/.test(text);
+}

@@ -1,0 +1,187 @@
+import type { EffectResult, NewEvent, WorkOrderEvent } from './event.ts';
+import type { WorkOrderId } from './ids.ts';
+import type { EndedAttempt, RunningAttempt } from './step.ts';
+import type { StepState, WorkOrder } from './work-order.ts';
+import { nextStep } from './work-order.ts';
+import type { StepName } from './workflow.ts';
+import { WORKFLOWS, stepDefinition } from './workflow.ts';
+
+/** What projecting needs of an event; a saved one and one that is still to be saved both have it. */
+export type ProjectableEvent = NewEvent | WorkOrderEvent;
+
+/** The state after one more event. An unknown type leaves everything but the number and the time as it was. */
+export function evolve(workOrder: WorkOrder | null, event: ProjectableEvent, id: WorkOrderId): WorkOrder {
+  if (event.type === 'work_order_created') return created(id, event);
+  if (!workOrder) throw new Error(`the history of ${id} begins with ${event.type}`);
+  return {
+    ...workOrder,
+    ...changed(workOrder, event),
+    updated_at: event.occurred_at,
+    last_seq: workOrder.last_seq + 1,
+  };
+}
+
+/** Projects a whole history or any prefix of it; null for the empty one. */
+export function project(events: Iterable<ProjectableEvent>, id: WorkOrderId): WorkOrder | null {
+  let workOrder: WorkOrder | null = null;
+  for (const event of events) workOrder = evolve(workOrder, event, id);
+  return workOrder;
+}
+
+function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { type: 'work_order_created' }): WorkOrder {
+  return {
+    ...data,
+    agent_work_order_id: id,
+    status: 'pending',
+    waiting_reason: null,
+    outcome: null,
+    current_phase: null,
+    sandbox_identifier: null,
+    base_commit: null,
+    git_branch_name: null,
+    agent_session_id: null,
+    plan_path: null,
+    plan_version: 0,
+    checkpoint: null,
+    github_pull_request_url: null,
+    git_commit: null,
+    git_commit_count: 0,
+    latest_commit_message: null,
+    git_files_changed: 0,
+    git_lines_added: 0,
+    git_lines_removed: 0,
+    error_code: null,
+    error_message: null,
+    failed_step: null,
+    cancel_requested: false,
+    in_progress: null,
+    steps: WORKFLOWS[data.workflow_type].map(({ name }) => ({ step: name, attempts: 0, status: 'pending' })),
+    created_at: occurred_at,
+    updated_at: occurred_at,
+    last_seq: 1,
+  };
+}
+
+function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrder> {
+  switch (event.type) {
+    case 'work_order_started':
+    case 'work_order_resumed':
+      return { status: 'running', waiting_reason: null };
+    case 'work_order_waiting':
+      return { status: 'waiting', waiting_reason: event.data.waiting_reason };
+    case 'work_order_reopened':
+      return reopened(workOrder, event.data.from_step);
+    case 'work_order_cancel_requested':
+      return { cancel_requested: true };
+    case 'work_order_completed':
+      return { status: 'completed', outcome: event.data.outcome, current_phase: 'completed' };
+    case 'work_order_failed': {
+      const { error_code, error_message, step } = event.data;
+      return { status: 'failed', error_code, error_message, failed_step: step };
+    }
+    case 'work_order_cancelled':
+      return { status: 'cancelled', waiting_reason: null };
+    case 'attempt_started': {
+      const { step, agent_name, attempt, started_at } = event.data;
+      return {
+        in_progress: { step, agent_name, attempt, started_at },
+        current_phase: stepDefinition(workOrder.workflow_type, step).phase,
+        steps: withStep(workOrder.steps, { step, attempts: attempt, status: 'running' }),
+      };
+    }
+    case 'session_started':
+      return { agent_session_id: event.data.session_id };
+    case 'attempt_finished':
+      return attemptFinished(workOrder, event.data);
+    case 'effect_done':
+      return effectDone(event.data);
+    case 'plan_saved':
+      return { plan_path: event.data.path, plan_version: event.data.version };
+    default:
+      return {};
+  }
+}
+
+function attemptFinished(workOrder: WorkOrder, attempt: EndedAttempt): Partial<WorkOrder> {
+  const { step, changes } = attempt;
+  return {
+    in_progress: null,
+    steps: withStep(workOrder.steps, { step, attempts: attempt.attempt, status: attempt.status }),
+    ...(attempt.session_id ? { agent_session_id: attempt.session_id } : {}),
+    ...(attempt.checkpoint ? { checkpoint: attempt.checkpoint } : {}),
+    ...(changes ? changedLines(changes) : {}),
+  };
+}
+
+function effectDone(result: EffectResult): Partial<WorkOrder> {
+  switch (result.effect) {
+    case 'sandbox': {
+      const { sandbox_identifier, base_branch, base_commit } = result;
+      return { sandbox_identifier, base_branch, base_commit };
+    }
+    case 'branch':
+      return { git_branch_name: result.git_branch_name };
+    case 'commit':
+      return {
+        git_commit: result.commit,
+        git_commit_count: result.git_commit_count,
+        latest_commit_message: result.message,
+        ...changedLines(result.changes),
+      };
+    case 'push':
+      return {};
+    case 'pull_request':
+      return { github_pull_request_url: result.github_pull_request_url };
+  }
+}
+
+function changedLines({
+  files_changed,
+  lines_added,
+  lines_removed,
+}: NonNullable<EndedAttempt['changes']>): Partial<WorkOrder> {
+  return { git_files_changed: files_changed, git_lines_added: lines_added, git_lines_removed: lines_removed };
+}
+
+function reopened(workOrder: WorkOrder, fromStep: StepName): Partial<WorkOrder> {
+  const from = workOrder.steps.findIndex(({ step }) => step === fromStep);
+  return {
+    status: 'pending',
+    outcome: null,
+    error_code: null,
+    error_message: null,
+    failed_step: null,
+    cancel_requested: false,
+    steps: workOrder.steps.map((state, index) => (index < from ? state : { ...state, status: 'pending' })),
+  };
+}
+
+function withStep(steps: readonly StepState[], changed: StepState): readonly StepState[] {
+  return steps.map((state) => (state.step === changed.step ? changed : state));
+}
+
+/** The step history as `/steps` shows it. */
+export interface StepHistory {
+  /** Every ended attempt in the order of their ends. */
+  readonly steps: readonly EndedAttempt[];
+  /** How many distinct steps have succeeded. */
+  readonly steps_completed: number;
+  /** Running, or next to run, or the one that failed; null when all are done. */
+  readonly current_step: StepName | null;
+  readonly in_progress: RunningAttempt | null;
+  /** The names after `current_step`. */
+  readonly remaining_steps: readonly StepName[];
+}
+
+/** Puts together what a reader of the step history sees; `attempts` in the order of their ends. */
+export function stepHistory(workOrder: WorkOrder, attempts: readonly EndedAttempt[]): StepHistory {
+  const current = workOrder.in_progress?.step ?? nextStep(workOrder);
+  const index = workOrder.steps.findIndex(({ step }) => step === current);
+  return {
+    steps: attempts,
+    steps_completed: workOrder.steps.filter(({ status }) => status === 'succeeded').length,
+    current_step: current,
+    in_progress: workOrder.in_progress,
+    remaining_steps: current === null ? [] : workOrder.steps.slice(index + 1).map(({ step }) => step),
+  };
+}

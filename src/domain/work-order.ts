@@ -1,0 +1,112 @@
+import type { WorkOrderRequest } from './event.ts';
+import type { EndedAttempt, EndedAttemptStatus, RunningAttempt } from './step.ts';
+import type { WorkOrderId } from './ids.ts';
+import type { EffectIntent, EffectResult } from './event.ts';
+import type { Phase, StepName } from './workflow.ts';
+
+/*
+ * pending -> running -> completed | failed | cancelled, with waiting in between; a reopened work order is pending
+ * again. `decide.ts` says which command is allowed when, `project.ts` what an event changes.
+ *
+ * Data that crosses the wire has the wire's names (snake_case) here too: one shape from the event to the reader.
+ */
+export const WORK_ORDER_STATUSES = ['pending', 'running', 'waiting', 'completed', 'failed', 'cancelled'] as const;
+export type WorkOrderStatus = (typeof WORK_ORDER_STATUSES)[number];
+
+export const WAITING_REASONS = ['approval', 'input', 'quota', 'forge', 'disk', 'paused'] as const;
+export type WaitingReason = (typeof WAITING_REASONS)[number];
+
+/** How a completed work order ended, from facts. */
+export const OUTCOMES = ['pull_request_opened', 'branch_pushed', 'plan_only', 'no_change_needed'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const SANDBOX_TYPES = ['git_worktree', 'git_branch'] as const;
+export type SandboxType = (typeof SANDBOX_TYPES)[number];
+
+/** Where a step of this work order stands. */
+export interface StepState {
+  readonly step: StepName;
+  /** How many attempts were started. */
+  readonly attempts: number;
+  /** Of the latest attempt; `pending` before the first and after a reopening. */
+  readonly status: 'pending' | 'running' | EndedAttemptStatus;
+}
+
+/** What is known of a work order after its events so far; of constant size however long the history grows. */
+export interface WorkOrder extends WorkOrderRequest {
+  readonly agent_work_order_id: WorkOrderId;
+  readonly status: WorkOrderStatus;
+  readonly waiting_reason: WaitingReason | null;
+  readonly outcome: Outcome | null;
+  readonly current_phase: Phase | null;
+  readonly sandbox_identifier: string | null;
+  readonly base_commit: string | null;
+  readonly git_branch_name: string | null;
+  readonly agent_session_id: string | null;
+  readonly plan_path: string | null;
+  readonly plan_version: number;
+  readonly checkpoint: string | null;
+  readonly github_pull_request_url: string | null;
+  readonly git_commit: string | null;
+  readonly git_commit_count: number;
+  readonly latest_commit_message: string | null;
+  readonly git_files_changed: number;
+  readonly git_lines_added: number;
+  readonly git_lines_removed: number;
+  readonly error_code: string | null;
+  readonly error_message: string | null;
+  readonly failed_step: StepName | null;
+  readonly cancel_requested: boolean;
+  readonly in_progress: RunningAttempt | null;
+  readonly steps: readonly StepState[];
+  readonly created_at: string;
+  readonly updated_at: string;
+  /** The seq of the latest event. */
+  readonly last_seq: number;
+}
+
+/** What can be asked of a work order. `at` is when, as ISO 8601 in UTC with milliseconds. */
+export type Command = { readonly at: string } & (
+  | { readonly type: 'create'; readonly request: WorkOrderRequest }
+  | { readonly type: 'start' }
+  | {
+      readonly type: 'start_attempt';
+      readonly step: StepName;
+      readonly agent: string | null;
+      readonly model: string | null;
+    }
+  | { readonly type: 'keep_prompt'; readonly prompt: string }
+  | { readonly type: 'keep_session'; readonly session_id: string }
+  | { readonly type: 'keep_plan'; readonly path: string; readonly plan: string }
+  | { readonly type: 'finish_attempt'; readonly result: AttemptResult }
+  | { readonly type: 'intend_effect'; readonly effect: EffectIntent }
+  | { readonly type: 'complete_effect'; readonly effect: EffectResult }
+  | { readonly type: 'note'; readonly code: string; readonly message: string }
+  | { readonly type: 'wait'; readonly reason: WaitingReason; readonly detail: string }
+  | { readonly type: 'resume' }
+  | { readonly type: 'reopen'; readonly from_step: StepName }
+  | { readonly type: 'request_cancel' }
+  | { readonly type: 'complete'; readonly outcome: Outcome }
+  | { readonly type: 'fail'; readonly error_code: string; readonly error_message: string }
+  | { readonly type: 'cancel'; readonly detail: string }
+);
+
+/** What the engine knows at the end of an attempt; `decide` adds what follows from the state. */
+export type AttemptResult = Omit<EndedAttempt, keyof RunningAttempt | 'success' | 'finished_at' | 'timestamp'>;
+
+const TERMINAL: ReadonlySet<WorkOrderStatus> = new Set(['completed', 'failed', 'cancelled']);
+
+/** True when nothing more happens unless somebody reopens it. */
+export function isTerminal(status: WorkOrderStatus): boolean {
+  return TERMINAL.has(status);
+}
+
+/** True for a step that need not run again. */
+export function isDone(state: StepState): boolean {
+  return state.status === 'succeeded' || state.status === 'skipped';
+}
+
+/** The first step that is not done, or null when all are. */
+export function nextStep(workOrder: Pick<WorkOrder, 'steps'>): StepName | null {
+  return workOrder.steps.find((state) => !isDone(state))?.step ?? null;
+}

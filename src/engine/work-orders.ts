@@ -1,0 +1,45 @@
+import type { NewEvent } from '../domain/event.ts';
+import type { WorkOrderId } from '../domain/ids.ts';
+import type { WorkOrder } from '../domain/work-order.ts';
+
+/** What a user sends; what is absent gets the default of the service. */
+export interface Submission {
+  readonly repositoryUrl: string;
+  readonly userRequest: string;
+  readonly workflowType?: string | undefined;
+  readonly sandboxType?: string | undefined;
+  readonly githubIssueNumber?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly model?: string | undefined;
+  readonly baseBranch?: string | undefined;
+}
+
+/** What is known of a running work order beyond the store. */
+export interface LiveView {
+  /** One line: what the running step is doing now. */
+  readonly activity: string | null;
+  readonly lastActivityAt: string;
+  /** Events that the store has refused so far, in order; they are shown with `durable: false`, never streamed. */
+  readonly unsaved: readonly NewEvent[];
+}
+
+/** What a door of the service (HTTP, MCP) can ask of the engine. */
+export interface WorkOrders {
+  /**
+   * Accepts a work order and returns at once; the workflow runs behind it. Rejects with `repository_url_refused`,
+   * `sandbox_type_unavailable`, `invalid_request`, `agent_unavailable`, `agent_repository_refused`,
+   * `idempotency_key_reused` or `store_unavailable`.
+   */
+  submit(input: {
+    readonly submission: Submission;
+    readonly idempotencyKey: string | null;
+  }): Promise<{ readonly workOrder: WorkOrder; readonly created: boolean }>;
+  /** Resolves when the wish is durable; the end follows as events. Rejects with `work_order_not_found` or `transition_refused`. */
+  cancel(input: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder>;
+  /** Null when this process does not run it. */
+  live(input: { readonly workOrderId: WorkOrderId }): LiveView | null;
+  /** Why the history is degraded now; empty when it is not. */
+  problems(): readonly string[];
+  readonly running: number;
+  readonly maxRunning: number;
+}

@@ -1,0 +1,97 @@
+import type { WorkOrderId } from '../domain/ids.ts';
+import type { Changes } from '../domain/step.ts';
+import type { SandboxType } from '../domain/work-order.ts';
+import type { RunProcess } from './process.ts';
+
+/** Makes and finds the working copies of one sandbox type. */
+export interface SandboxProvider {
+  readonly type: SandboxType;
+  /**
+   * Makes the sandbox of a work order at the tip of the base branch (of the default branch when null). May be called
+   * again after a crash: what was half made is thrown away first. Rejects with `repository_unreachable`,
+   * `repository_empty`, `base_branch_not_found`, `forge_auth_required` or `sandbox_failed`.
+   */
+  create(input: {
+    readonly workOrderId: WorkOrderId;
+    readonly repositoryUrl: string;
+    readonly baseBranch: string | null;
+    readonly signal: AbortSignal;
+    /** One line for a person about what is being done now. */
+    readonly onProgress: (message: string) => void;
+  }): Promise<Sandbox>;
+  /**
+   * Opens a sandbox that `create` has made, in this process or an earlier one; first makes sure that no process of an
+   * earlier one is alive (rejects with `processes_survived`). Rejects with `sandbox_failed` when it is not there.
+   */
+  open(input: {
+    readonly workOrderId: WorkOrderId;
+    readonly repositoryUrl: string;
+    readonly baseBranch: string;
+    readonly baseCommit: string;
+  }): Promise<Sandbox>;
+}
+
+/** The working copy of one work order, and the clean repository of the service's own beside it. */
+export interface Sandbox {
+  /** What `sandbox_identifier` shows; stable over restarts. */
+  readonly identifier: string;
+  readonly baseBranch: string;
+  readonly baseCommit: string;
+  /** The working copy as a program inside sees it. */
+  readonly directory: string;
+  /** Fresh home and temporary folders for an attempt, emptied first. */
+  attemptFolders(): Promise<{ readonly homeDirectory: string; readonly temporaryDirectory: string }>;
+  /** For `AgentRun.runProcess`: pid and start time are on disk before the program begins to work. */
+  readonly runProcess: RunProcess;
+  /**
+   * Keeps the working copy as it is now, untracked files included (ignored ones not), as a commit in the clean
+   * repository; the agent's own index, branch and configuration are neither used nor touched. Returns the commit id.
+   */
+  checkpoint(input: { readonly name: string; readonly signal?: AbortSignal }): Promise<string>;
+  /** Makes the working copy equal to a checkpoint again, rebuilding `.git` too. Ignored files go. */
+  restore(input: { readonly checkpoint: string }): Promise<void>;
+  /** What differs between two commits of the clean repository: paths, in git's order. */
+  changedPaths(input: { readonly from: string; readonly to: string }): Promise<readonly string[]>;
+  changes(input: { readonly from: string; readonly to: string }): Promise<Changes>;
+  /** A text file out of a checkpoint, or null when it is absent, not a plain file, or larger than `maxBytes`. */
+  readFile(input: {
+    readonly checkpoint: string;
+    readonly path: string;
+    readonly maxBytes: number;
+  }): Promise<string | null>;
+  /** Puts the working copy's HEAD on a new branch at its current commit, so that the agent sees where it is. */
+  switchBranch(input: { readonly branch: string }): Promise<void>;
+  /** One commit on top of the base with the tree of a checkpoint, in the clean repository. Same input, same commit. */
+  commit(input: {
+    readonly checkpoint: string;
+    readonly branch: string;
+    readonly message: string;
+    readonly at: string;
+  }): Promise<string>;
+  /** The path of the clean bare repository: what a forge pushes from. */
+  readonly collectedRepository: string;
+  /**
+   * Ends what is left of the sandbox. The working copy is removed when `savedAs` is null and it equals the base, or when it holds nothing that
+   * the commit `savedAs` does not; otherwise it stays, and the path is returned. The clean repository stays in any case.
+   */
+  close(input: { readonly savedAs: string | null }): Promise<{ readonly keptAt: string | null }>;
+}
+
+/** Reads what was collected, also after the sandbox is gone and without a service. */
+export interface CollectedChanges {
+  /** A unified diff of at most `maxBytes`, or null when nothing was collected yet. */
+  diff(input: {
+    readonly workOrderId: WorkOrderId;
+    readonly from: string;
+    readonly to: string;
+    readonly maxBytes: number;
+  }): Promise<{ readonly text: string; readonly truncated: boolean } | null>;
+}
+
+/** What confines agents and the collecting of changes on this machine, found out by running it. */
+export interface ConfinementReport {
+  readonly kind: 'bubblewrap' | 'none';
+  readonly version: string | null;
+  /** Why it is none, what that means and what to do; null for bubblewrap. */
+  readonly problem: string | null;
+}
