@@ -1,4 +1,4 @@
-import type { EventData, EventType, NewEvent } from './event.ts';
+import type { EventData, EventType, NewEvent, NewEventOf } from './event.ts';
 import { WorkOrderError } from './errors.ts';
 import type { AttemptResult, Command, WorkOrder } from './work-order.ts';
 import { isTerminal, nextStep } from './work-order.ts';
@@ -127,9 +127,8 @@ function event<Type extends EventType>(
   type: Type,
   data: EventData[Type],
   document?: string,
-): NewEvent {
-  // The compiler cannot see that type and data come from the same member of the union.
-  return { type, occurred_at, data, ...(document === undefined ? {} : { document }) } as NewEvent;
+): NewEventOf<Type> {
+  return { type, occurred_at, data, ...(document === undefined ? {} : { document }) };
 }
 
 function byteLength(text: string): number {

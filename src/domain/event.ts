@@ -1,46 +1,8 @@
+import type { EffectIntent, EffectResult } from './effect.ts';
 import type { WorkOrderId } from './ids.ts';
-import type { Changes, EndedAttempt, RunningAttempt } from './step.ts';
-import type { SandboxType, WaitingReason, Outcome } from './work-order.ts';
-import type { StepName, WorkflowType } from './workflow.ts';
-
-/** What a user asked for, after defaults were filled in. */
-export interface WorkOrderRequest {
-  readonly repository_url: string;
-  readonly user_request: string;
-  readonly workflow_type: WorkflowType;
-  readonly sandbox_type: SandboxType;
-  readonly github_issue_number: string | null;
-  /** The adapter's id, chosen when none was named; never null, so that a restart chooses the same. */
-  readonly agent: string;
-  readonly model: string | null;
-  readonly base_branch: string | null;
-}
-
-/** What the service does to the world; each is recorded as intended, then as done, and is find-or-create. */
-export type EffectIntent =
-  | { readonly effect: 'sandbox' }
-  | { readonly effect: 'branch'; readonly git_branch_name: string }
-  | { readonly effect: 'commit'; readonly message: string }
-  | { readonly effect: 'push'; readonly git_branch_name: string; readonly commit: string }
-  | { readonly effect: 'pull_request'; readonly git_branch_name: string; readonly title: string };
-
-export type EffectResult =
-  | {
-      readonly effect: 'sandbox';
-      readonly sandbox_identifier: string;
-      readonly base_branch: string;
-      readonly base_commit: string;
-    }
-  | { readonly effect: 'branch'; readonly git_branch_name: string }
-  | {
-      readonly effect: 'commit';
-      readonly commit: string;
-      readonly message: string;
-      readonly git_commit_count: number;
-      readonly changes: Changes;
-    }
-  | { readonly effect: 'push'; readonly git_branch_name: string; readonly commit: string }
-  | { readonly effect: 'pull_request'; readonly github_pull_request_url: string };
+import type { EndedAttempt, RunningAttempt } from './step.ts';
+import type { Outcome, WaitingReason, WorkOrderRequest } from './work-order.ts';
+import type { StepName } from './workflow.ts';
 
 /** Every event type with its data. New types may come; a reader ignores what it does not know. */
 export interface EventData {
@@ -72,29 +34,29 @@ export interface EventData {
 export type EventType = keyof EventData;
 
 /** An event that is decided but not yet saved. */
-export type NewEvent = {
-  [Type in EventType]: {
-    readonly type: Type;
-    readonly occurred_at: string;
-    readonly data: EventData[Type];
-    /** A text that belongs to the event but is too long for its readers: a prompt, a plan. Kept beside it. */
-    readonly document?: string;
-  };
-}[EventType];
+export interface NewEventOf<Type extends EventType> {
+  readonly type: Type;
+  readonly occurred_at: string;
+  readonly data: EventData[Type];
+  /** A text that belongs to the event but is too long for its readers: a prompt, a plan. Kept beside it. */
+  readonly document?: string;
+}
+
+export type NewEvent = { [Type in EventType]: NewEventOf<Type> }[EventType];
 
 /** An immutable fact about a work order, as it is on the wire. */
-export type WorkOrderEvent = {
-  [Type in EventType]: {
-    readonly agent_work_order_id: WorkOrderId;
-    /** From 1 within the work order, without a gap. */
-    readonly seq: number;
-    /** Over the whole store, increasing in the order of commits. */
-    readonly position: number;
-    readonly type: Type;
-    readonly occurred_at: string;
-    readonly data: EventData[Type];
-  };
-}[EventType];
+export interface WorkOrderEventOf<Type extends EventType> {
+  readonly agent_work_order_id: WorkOrderId;
+  /** From 1 within the work order, without a gap. */
+  readonly seq: number;
+  /** Over the whole store, increasing in the order of commits. */
+  readonly position: number;
+  readonly type: Type;
+  readonly occurred_at: string;
+  readonly data: EventData[Type];
+}
+
+export type WorkOrderEvent = { [Type in EventType]: WorkOrderEventOf<Type> }[EventType];
 
 export const TERMINAL_EVENT_TYPES: ReadonlySet<EventType> = new Set([
   'work_order_completed',

@@ -1,4 +1,5 @@
-import type { EffectResult, NewEvent, WorkOrderEvent } from './event.ts';
+import type { NewEvent, WorkOrderEvent } from './event.ts';
+import type { EffectResult } from './effect.ts';
 import type { WorkOrderId } from './ids.ts';
 import type { EndedAttempt, RunningAttempt } from './step.ts';
 import type { StepState, WorkOrder } from './work-order.ts';

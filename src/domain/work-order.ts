@@ -1,8 +1,7 @@
-import type { WorkOrderRequest } from './event.ts';
 import type { EndedAttempt, EndedAttemptStatus, RunningAttempt } from './step.ts';
 import type { WorkOrderId } from './ids.ts';
-import type { EffectIntent, EffectResult } from './event.ts';
-import type { Phase, StepName } from './workflow.ts';
+import type { EffectIntent, EffectResult } from './effect.ts';
+import type { Phase, StepName, WorkflowType } from './workflow.ts';
 
 /*
  * pending -> running -> completed | failed | cancelled, with waiting in between; a reopened work order is pending
@@ -22,6 +21,19 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 export const SANDBOX_TYPES = ['git_worktree', 'git_branch'] as const;
 export type SandboxType = (typeof SANDBOX_TYPES)[number];
+
+/** What a user asked for, after defaults were filled in. */
+export interface WorkOrderRequest {
+  readonly repository_url: string;
+  readonly user_request: string;
+  readonly workflow_type: WorkflowType;
+  readonly sandbox_type: SandboxType;
+  readonly github_issue_number: string | null;
+  /** The adapter's id, chosen when none was named; never null, so that a restart chooses the same. */
+  readonly agent: string;
+  readonly model: string | null;
+  readonly base_branch: string | null;
+}
 
 /** Where a step of this work order stands. */
 export interface StepState {

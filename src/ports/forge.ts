@@ -1,6 +1,8 @@
 /** Where a repository lives: fetch, push and, where there are any, pull requests and issues. */
 export interface Forge {
   readonly id: string;
+  /** False for a remote that knows branches only. */
+  readonly opensPullRequests: boolean;
   /** True when this forge is the one for a repository URL; the registry asks in its order. */
   recognises(input: { readonly repositoryUrl: string }): boolean;
   /** Names of the branches on the remote that start with `prefix`. Rejects with `forge_*` or `repository_unreachable`. */

@@ -1,0 +1,32 @@
+import type { WorkOrderId } from '../domain/ids.ts';
+import type { SandboxType } from '../domain/work-order.ts';
+import type { AgentRegistry } from '../ports/agent.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Dispatcher } from '../ports/dispatcher.ts';
+import type { ForgeRegistry, RepositoryPolicy } from '../ports/forge.ts';
+import type { PromptSource } from '../ports/prompts.ts';
+import type { ConfinementReport, SandboxProvider } from '../ports/sandbox.ts';
+import type { Store } from '../ports/store.ts';
+import type { Log } from '../ports/telemetry.ts';
+import type { ReachRacePoint } from './race-points.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What the composition root gives to the engine. */
+export interface EngineParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly agents: AgentRegistry;
+  readonly forges: ForgeRegistry;
+  readonly prompts: PromptSource;
+  readonly repositories: RepositoryPolicy;
+  readonly confinement: ConfinementReport;
+  readonly sandboxes: Readonly<Record<SandboxType, SandboxProvider>>;
+  readonly dispatcher: Dispatcher;
+  readonly newId: () => WorkOrderId;
+  readonly reach: ReachRacePoint;
+  /** The agent of a work order that names none; null chooses the first model-driven one that can be used. */
+  readonly defaultAgent: string | null;
+  readonly agentLimits: RunContext['agentLimits'];
+  readonly maxRunning: number;
+}

@@ -1,0 +1,23 @@
+/**
+ * Places in the life of a work order at which a death or a delay would be most harmful. A test can hold one open and
+ * kill the service there; in a real service passing one costs a call that does nothing.
+ */
+export const RACE_POINTS = [
+  'after_claim',
+  'after_started',
+  'after_attempt_started',
+  'after_sandbox_created',
+  'after_agent',
+  'after_checkpoint',
+  'after_attempt_finished',
+  'before_push',
+  'after_push',
+  'before_close',
+  'before_terminal',
+] as const;
+export type RacePoint = (typeof RACE_POINTS)[number];
+
+/** Called with the point and the step it belongs to; resolves when the work may go on. */
+export type ReachRacePoint = (point: RacePoint, step: string | null) => Promise<void>;
+
+export const passRacePoint: ReachRacePoint = () => Promise.resolve();

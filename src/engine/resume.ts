@@ -1,0 +1,66 @@
+import { WorkOrderError, hasCode } from '../domain/errors.ts';
+import { nextStep } from '../domain/work-order.ts';
+import type { Sandbox } from '../ports/sandbox.ts';
+import type { RunContext } from './run-context.ts';
+import { remember, workOrderOf } from './run-context.ts';
+
+/**
+ * Takes up what an earlier process left: first makes sure that its agents are dead, then records the attempt that was
+ * cut, then puts the working copy back to where the last finished step left it. Does nothing for a new work order.
+ * Rejects with `processes_survived` or `sandbox_failed`, with the attempt recorded as failed.
+ */
+export async function resume(context: RunContext): Promise<void> {
+  try {
+    context.sandbox = await reopened(context);
+  } catch (error) {
+    await recordCut(context, error);
+    throw error;
+  }
+  await recordCut(context, null);
+  const { sandbox } = context;
+  if (sandbox && nextStep(workOrderOf(context)) && !workOrderOf(context).cancel_requested) {
+    await sandbox.restore({ checkpoint: workOrderOf(context).checkpoint ?? sandbox.baseCommit });
+  }
+}
+
+/** The sandbox that the history names, with no process of an earlier run alive in it; null when there is none. */
+async function reopened(context: RunContext): Promise<Sandbox | null> {
+  const workOrder = workOrderOf(context);
+  const {
+    agent_work_order_id: workOrderId,
+    repository_url: repositoryUrl,
+    base_branch: baseBranch,
+    base_commit: baseCommit,
+  } = workOrder;
+  if (!workOrder.sandbox_identifier || !baseBranch || !baseCommit) return null;
+  try {
+    return await context.sandboxes.open({ workOrderId, repositoryUrl, baseBranch, baseCommit });
+  } catch (error) {
+    // It was cleared away already, just before its end could be written; a step that needs it will say that it is gone.
+    if (hasCode(error, 'sandbox_failed')) return null;
+    throw error;
+  }
+}
+
+/** Records the attempt that was running when the earlier process ended: interrupted, or failed with a reason. */
+async function recordCut(context: RunContext, reason: unknown): Promise<void> {
+  const { in_progress: cut, updated_at: lastSignOfLife } = workOrderOf(context);
+  if (!cut) return;
+  const events = await context.history.record({
+    type: 'finish_attempt',
+    result: {
+      status: reason === null ? 'interrupted' : 'failed',
+      output: null,
+      output_truncated: false,
+      error_code: reason instanceof WorkOrderError ? reason.code : 'interrupted',
+      error_message: reason instanceof Error ? reason.message : 'The service ended in the middle of this attempt.',
+      // Up to the last event that was saved: how long it went on after that nobody knows.
+      duration_seconds: Math.max(0, (Date.parse(lastSignOfLife) - Date.parse(cut.started_at)) / 1_000),
+      session_id: null,
+      usage: null,
+      checkpoint: null,
+      changes: null,
+    },
+  });
+  for (const event of events) if (event.type === 'attempt_finished') remember(context, event.data);
+}

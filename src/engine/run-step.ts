@@ -1,0 +1,119 @@
+import { WorkOrderError } from '../domain/errors.ts';
+import type { EndedAttemptStatus } from '../domain/step.ts';
+import type { AttemptResult } from '../domain/work-order.ts';
+import type { StepName } from '../domain/workflow.ts';
+import { stepDefinition } from '../domain/workflow.ts';
+import { isCancel } from './endings.ts';
+import type { RunContext } from './run-context.ts';
+import { latestCheckpoint, remember, workOrderOf } from './run-context.ts';
+import { prepareSandbox } from './prepare-sandbox.ts';
+import { classify } from './steps/classify.ts';
+import { commit } from './steps/commit.ts';
+import { createPr } from './steps/create-pr.ts';
+import { findPlan } from './steps/find-plan.ts';
+import { generateBranch } from './steps/generate-branch.ts';
+import { implement } from './steps/implement.ts';
+import { plan } from './steps/plan.ts';
+import type { Step, StepResult } from './steps/step.ts';
+
+const STEPS: Readonly<Record<StepName, Step>> = {
+  classify,
+  plan,
+  find_plan: findPlan,
+  generate_branch: generateBranch,
+  implement,
+  commit,
+  create_pr: createPr,
+};
+
+/** An output beyond this many characters is cut in the history; the whole is in the log. */
+const MAX_OUTPUT = 64 * 1_024;
+
+/** How an attempt ended, before its working copy is kept. */
+type Ending = Omit<StepResult, 'status'> & { readonly status: EndedAttemptStatus };
+
+/**
+ * One attempt at a step: recorded when it starts, carried out, its working copy kept, recorded when it ends. Rejects
+ * only when the run was outdone; everything else that goes wrong is a failed attempt with its code.
+ */
+export async function runStep(context: RunContext, step: StepName): Promise<void> {
+  const { history, attemptLog, agent, clock } = context;
+  const { workflow_type, model } = workOrderOf(context);
+  const { callsAgent } = stepDefinition(workflow_type, step);
+  const begunMs = clock.monotonicMs();
+  await history.record({
+    type: 'start_attempt',
+    step,
+    agent: callsAgent ? agent.id : null,
+    model: callsAgent ? model : null,
+  });
+  attemptLog.begin(step, workOrderOf(context).in_progress?.attempt ?? 1);
+  await context.reach('after_attempt_started', step);
+
+  const ending = await keepTree(context, step, await carryOut(context, step));
+  await attemptLog.flush();
+  const output = ending.output?.slice(0, MAX_OUTPUT) ?? null;
+  const events = await history.record({
+    type: 'finish_attempt',
+    result: {
+      status: ending.status,
+      output,
+      output_truncated: output !== null && output.length < (ending.output?.length ?? 0),
+      error_code: ending.error_code ?? null,
+      error_message: ending.error_message ?? null,
+      session_id: ending.session_id ?? null,
+      usage: ending.usage ?? null,
+      checkpoint: ending.checkpoint,
+      changes: ending.changes,
+      duration_seconds: Math.max(0, Math.round(clock.monotonicMs() - begunMs) / 1_000),
+    },
+  });
+  for (const event of events) if (event.type === 'attempt_finished') remember(context, event.data);
+  await context.reach('after_attempt_finished', step);
+}
+
+async function carryOut(context: RunContext, step: StepName): Promise<Ending> {
+  try {
+    context.signal.throwIfAborted();
+    await prepareSandbox(context);
+    const result = await STEPS[step].run(context);
+    return context.signal.aborted && result.status === 'failed' ? cutShort(context, result) : result;
+  } catch (error) {
+    return context.signal.aborted ? cutShort(context, failure(error)) : failure(error);
+  }
+}
+
+/** The run was told to end, so that whatever the step says is the consequence, not the reason. */
+function cutShort(context: RunContext, ending: Ending): Ending {
+  // The one thing that matters more: a process that is still alive.
+  if (ending.error_code === 'processes_survived') return ending;
+  return isCancel(context.signal)
+    ? { ...ending, status: 'cancelled', error_code: 'cancelled', error_message: 'Cancelled on request.' }
+    : { ...ending, status: 'interrupted', error_code: 'interrupted', error_message: 'The service was stopped.' };
+}
+
+function failure(error: unknown): Ending {
+  const error_code = error instanceof WorkOrderError ? error.code : 'internal_error';
+  const error_message = error instanceof Error ? error.message : String(error);
+  return { status: 'failed', output: null, error_code, error_message, touchedTree: true };
+}
+
+type KeptEnding = Ending & Pick<AttemptResult, 'checkpoint' | 'changes'>;
+
+/** Keeps the working copy when an agent may have changed it, and says what it holds against the base. */
+async function keepTree(context: RunContext, step: StepName, ending: Ending): Promise<KeptEnding> {
+  if (!context.sandbox) return { ...ending, checkpoint: null, changes: null };
+  if (!ending.touchedTree) return { ...ending, checkpoint: latestCheckpoint(context), changes: null };
+  try {
+    const { sandbox } = context;
+    const attempt = workOrderOf(context).in_progress?.attempt ?? 1;
+    const checkpoint = await sandbox.checkpoint({ name: `${step}-${attempt}` });
+    const changes = await sandbox.changes({ from: sandbox.baseCommit, to: checkpoint });
+    await context.reach('after_checkpoint', step);
+    return { ...ending, checkpoint, changes };
+  } catch (error) {
+    // Why the step failed is worth more than that its tree could not be kept.
+    const reason = ending.status === 'succeeded' ? failure(error) : ending;
+    return { ...reason, checkpoint: null, changes: null };
+  }
+}

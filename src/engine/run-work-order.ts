@@ -1,0 +1,77 @@
+import { WorkOrderError } from '../domain/errors.ts';
+import type { Outcome } from '../domain/work-order.ts';
+import { nextStep } from '../domain/work-order.ts';
+import { closeSandbox } from './close-sandbox.ts';
+import { isCancel } from './endings.ts';
+import { resume } from './resume.ts';
+import type { RunContext } from './run-context.ts';
+import { workOrderOf } from './run-context.ts';
+import { runStep } from './run-step.ts';
+
+type Ending = 'completed' | 'failed' | 'cancelled';
+
+/**
+ * Carries a claimed work order from wherever its history stands to its end, or until the run is ended from outside:
+ * then the history says so, and a later claim goes on from there. Rejects only with `RunEnded` or `store_fenced`.
+ */
+export async function runWorkOrder(context: RunContext): Promise<void> {
+  await context.reach('after_claim', null);
+  const problem = await takeUp(context);
+  if (problem) return end(context, 'failed', problem);
+  for (;;) {
+    if (workOrderOf(context).cancel_requested) return end(context, 'cancelled', null);
+    const step = nextStep(workOrderOf(context));
+    if (step === null) return end(context, 'completed', null);
+    const status = workOrderOf(context).steps.find((state) => state.step === step)?.status;
+    if (status === 'failed') return end(context, 'failed', null);
+    context.signal.throwIfAborted();
+    await runStep(context, step);
+  }
+}
+
+/** Begins, or goes on after a restart; returns why it cannot. */
+async function takeUp(context: RunContext): Promise<WorkOrderError | null> {
+  if (workOrderOf(context).status === 'pending' && !workOrderOf(context).cancel_requested) {
+    await context.history.record({ type: 'start' });
+    await context.reach('after_started', null);
+  }
+  try {
+    await resume(context);
+    return null;
+  } catch (error) {
+    if (error instanceof WorkOrderError && error.code !== 'store_fenced') return error;
+    throw error;
+  }
+}
+
+/**
+ * A terminal status is reached when everything before it is saved: the sandbox is cleared away first, keeping what was
+ * not pushed, and the last record is tried until the store takes it.
+ */
+async function end(context: RunContext, how: Ending, problem: WorkOrderError | null): Promise<void> {
+  const { history } = context;
+  // A cancelled run still has to write its end; one that is stopped or outdone has not.
+  const signal = isCancel(context.signal) ? new AbortController().signal : context.signal;
+  await history.settled(signal);
+  await context.reach('before_close', null);
+  await closeSandbox(context, how);
+  await history.settled(signal);
+  await context.reach('before_terminal', null);
+  if (how === 'completed') await history.record({ type: 'complete', outcome: outcomeOf(context) });
+  else if (how === 'cancelled') await history.record({ type: 'cancel', detail: 'Cancelled on request.' });
+  else await history.record({ type: 'fail', ...failureOf(context, problem) });
+  await history.settled(signal);
+}
+
+function outcomeOf(context: RunContext): Outcome {
+  const { steps, github_pull_request_url } = workOrderOf(context);
+  if (steps.some(({ status }) => status === 'skipped')) return 'no_change_needed';
+  return github_pull_request_url ? 'pull_request_opened' : 'branch_pushed';
+}
+
+function failureOf({ lastAttempt }: RunContext, problem: WorkOrderError | null) {
+  return {
+    error_code: problem?.code ?? lastAttempt?.error_code ?? 'internal_error',
+    error_message: problem?.message ?? lastAttempt?.error_message ?? 'The step failed without a reason.',
+  };
+}

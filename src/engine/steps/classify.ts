@@ -1,0 +1,21 @@
+import { requestClassIn } from '../../domain/answers.ts';
+import { askAgent, stepResultOf } from '../ask-agent.ts';
+import { issueOf, issueText } from '../issue.ts';
+import { workOrderOf } from '../run-context.ts';
+import type { Step } from './step.ts';
+
+/** An agent reads the request and says what it asks for; an unclear answer is a feature. */
+export const classify: Step = {
+  name: 'classify',
+  async run(context) {
+    const { user_request, github_issue_number } = workOrderOf(context);
+    const issue = await issueOf(context);
+    if (github_issue_number && !issue) {
+      const message = `Issue ${github_issue_number} could not be read from ${context.forge.id}; the work order goes on with the request alone.`;
+      await context.history.record({ type: 'note', code: 'issue_not_read', message });
+    }
+    const answer = await askAgent(context, 'classifier', [user_request, issueText(issue)]);
+    const result = stepResultOf(answer);
+    return answer.ok ? { ...result, output: `/${requestClassIn(answer.output)}` } : result;
+  },
+};

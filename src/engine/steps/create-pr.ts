@@ -1,0 +1,83 @@
+import { planTitle } from '../../domain/answers.ts';
+import { WorkOrderError } from '../../domain/errors.ts';
+import { planText } from '../plan-text.ts';
+import type { RunContext } from '../run-context.ts';
+import { outputOf, sandboxOf, workOrderOf } from '../run-context.ts';
+import type { Step } from './step.ts';
+
+/** The service pushes the branch and opens the pull request, or says how to open one where the remote has none. */
+export const createPr: Step = {
+  name: 'create_pr',
+  async run(context) {
+    const workOrder = workOrderOf(context);
+    const { git_commit: commit, git_branch_name: branch, repository_url: repositoryUrl } = workOrder;
+    if (context.succeeded.get('commit')?.status === 'skipped') {
+      return { status: 'skipped', output: 'There is nothing to push.' };
+    }
+    if (!commit || !branch) throw new WorkOrderError('git_failed', 'The history names no commit and branch to push.');
+    await push(context, { repositoryUrl, branch, commit });
+    return openPullRequest(context, { repositoryUrl, branch });
+  },
+};
+
+async function push(
+  context: RunContext,
+  what: { readonly repositoryUrl: string; readonly branch: string; readonly commit: string },
+) {
+  const { branch: git_branch_name, commit } = what;
+  await context.history.record({ type: 'intend_effect', effect: { effect: 'push', git_branch_name, commit } });
+  await intentSaved(context);
+  await context.reach('before_push', 'create_pr');
+  context.attemptLog.progress(`pushing ${git_branch_name}`);
+  await context.forge.push({ ...what, fromRepository: sandboxOf(context).collectedRepository, signal: context.signal });
+  await context.reach('after_push', 'create_pr');
+  await context.history.record({ type: 'complete_effect', effect: { effect: 'push', git_branch_name, commit } });
+}
+
+async function openPullRequest(
+  context: RunContext,
+  { repositoryUrl, branch }: { readonly repositoryUrl: string; readonly branch: string },
+) {
+  const workOrder = workOrderOf(context);
+  const plan = await planText(context);
+  const title = planTitle(plan ?? '') ?? workOrder.user_request.split('\n', 1)[0] ?? branch;
+  const request = {
+    repositoryUrl,
+    branch,
+    baseBranch: sandboxOf(context).baseBranch,
+    title,
+    body: pullRequestBody(context),
+    signal: context.signal,
+  };
+  if (!context.forge.opensPullRequests) {
+    const answer = await context.forge.openPullRequest(request);
+    const how = answer.opened ? answer.url : answer.howTo;
+    return { status: 'succeeded' as const, output: `Pushed branch ${branch}. To open a pull request: ${how}` };
+  }
+  await context.history.record({
+    type: 'intend_effect',
+    effect: { effect: 'pull_request', git_branch_name: branch, title },
+  });
+  await intentSaved(context);
+  const answer = await context.forge.openPullRequest(request);
+  if (!answer.opened) return { status: 'succeeded' as const, output: `Pushed branch ${branch}. ${answer.howTo}` };
+  const done = { effect: 'pull_request', github_pull_request_url: answer.url } as const;
+  await context.history.record({ type: 'complete_effect', effect: done });
+  return { status: 'succeeded' as const, output: answer.url };
+}
+
+/** What the service does to the world waits until the history says that it was intended. */
+async function intentSaved(context: RunContext): Promise<void> {
+  if (context.history.problem) context.attemptLog.activity = 'waiting until the history can be saved';
+  await context.history.settled(context.signal);
+}
+
+function pullRequestBody(context: RunContext): string {
+  const { agent_work_order_id, github_issue_number, plan_path } = workOrderOf(context);
+  return [
+    outputOf(context, 'implement'),
+    `Plan: ${plan_path ?? 'none'}`,
+    ...(github_issue_number ? [`Closes #${github_issue_number}`] : []),
+    `Work order: ${agent_work_order_id}`,
+  ].join('\n\n');
+}

@@ -1,0 +1,17 @@
+import { WorkOrderError } from '../../domain/errors.ts';
+import { askAgent, stepResultOf } from '../ask-agent.ts';
+import { outputOf, workOrderOf } from '../run-context.ts';
+import { planText } from '../plan-text.ts';
+import type { Step } from './step.ts';
+
+/** An agent carries out the plan and runs its validation commands; it makes no commit and no branch. */
+export const implement: Step = {
+  name: 'implement',
+  async run(context) {
+    const path = outputOf(context, 'find_plan');
+    const plan = await planText(context);
+    if (plan === null)
+      throw new WorkOrderError('plan_missing', `The plan ${path} is not in the working copy any more.`);
+    return stepResultOf(await askAgent(context, 'implementor', [path, plan, workOrderOf(context).user_request]));
+  },
+};

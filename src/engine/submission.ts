@@ -1,0 +1,87 @@
+import type { Fault } from '../domain/errors.ts';
+import { WorkOrderError } from '../domain/errors.ts';
+import type { WorkOrderRequest } from '../domain/work-order.ts';
+import { issueNumberIn } from '../domain/naming.ts';
+import { SANDBOX_TYPES } from '../domain/work-order.ts';
+import { WORKFLOW_TYPES } from '../domain/workflow.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { Submission } from './work-orders.ts';
+
+type Parts = Pick<EngineParts, 'agents' | 'repositories' | 'defaultAgent'>;
+
+/** Checks what a user has sent and fills in what is absent. Rejects as `WorkOrders.submit` says. */
+export async function requestOf(submission: Submission, parts: Parts): Promise<WorkOrderRequest> {
+  const { userRequest, model, baseBranch } = submission;
+  const sandbox_type = sandboxType(submission.sandboxType ?? 'git_worktree');
+  const workflow_type = workflowType(submission.workflowType ?? 'agent_workflow_plan');
+  if (baseBranch !== undefined && !isBranchName(baseBranch))
+    throw invalid({ path: 'base_branch', message: 'This is not the name of a branch.' });
+  const repository_url = await parts.repositories.accept({ repositoryUrl: submission.repositoryUrl });
+  const agent = await chooseAgent(submission.agent, parts);
+  const refusal = agent.refuses({ repositoryUrl: repository_url });
+  if (refusal) throw new WorkOrderError('agent_repository_refused', refusal);
+  return {
+    repository_url,
+    user_request: userRequest,
+    workflow_type,
+    sandbox_type,
+    github_issue_number: submission.githubIssueNumber ?? issueNumberIn(userRequest),
+    agent: agent.id,
+    model: model ?? null,
+    base_branch: baseBranch ?? null,
+  };
+}
+
+/** The agent that was named, else the configured one, else the first model-driven one that can be used now. */
+async function chooseAgent(named: string | undefined, { agents, defaultAgent }: Parts): Promise<Agent> {
+  const wanted = named ?? defaultAgent;
+  if (wanted !== null) {
+    const agent = agents.find(wanted);
+    const known = agents.agents.map(({ id }) => id).join(', ');
+    if (!agent)
+      throw new WorkOrderError('agent_unavailable', `There is no agent named "${wanted}"; known are ${known}.`);
+    const { available, problem } = await agent.check();
+    if (!available) throw new WorkOrderError('agent_unavailable', problem ?? `The agent ${wanted} cannot be used.`);
+    return agent;
+  }
+  const problems: string[] = [];
+  for (const agent of agents.agents.filter(({ modelDriven }) => modelDriven)) {
+    const check = await agent.check();
+    if (check.available && check.loggedIn !== false) return agent;
+    problems.push(`${agent.id}: ${check.problem ?? 'not logged in'} ${check.nextStep ?? ''}`.trim());
+  }
+  throw new WorkOrderError('agent_unavailable', `No agent can be used now. ${problems.join(' ')}`.trim());
+}
+
+function sandboxType(text: string) {
+  const known = SANDBOX_TYPES.find((type) => type === text);
+  if (known) return known;
+  const reason =
+    text === 'e2b' || text === 'dagger'
+      ? `The sandbox type ${text} is not part of this service.`
+      : `There is no sandbox type "${text}".`;
+  throw new WorkOrderError('sandbox_type_unavailable', `${reason} Use ${SANDBOX_TYPES.join(' or ')}.`);
+}
+
+function workflowType(text: string) {
+  const known = WORKFLOW_TYPES.find((type) => type === text);
+  if (known) return known;
+  throw invalid({
+    path: 'workflow_type',
+    message: `There is no workflow "${text}"; known are ${WORKFLOW_TYPES.join(', ')}.`,
+  });
+}
+
+/** The rules of git-check-ref-format that matter for a name from outside, and no leading dash. */
+function isBranchName(name: string): boolean {
+  return (
+    /^[A-Za-z0-9_][\w./+@-]{0,199}$/.test(name) &&
+    !/\.\.|\/\/|@\{|\.lock(?:\/|$)|\/\.|[./]$/.test(name) &&
+    !name.startsWith('refs/')
+  );
+}
+
+function invalid(fault: Fault): WorkOrderError {
+  return new WorkOrderError('invalid_request', `${fault.path}: ${fault.message}`, { faults: [fault] });
+}

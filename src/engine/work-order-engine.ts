@@ -1,0 +1,243 @@
+import { decide } from '../domain/decide.ts';
+import { WorkOrderError, hasCode } from '../domain/errors.ts';
+import { evolve } from '../domain/project.ts';
+import type { WorkOrderId } from '../domain/ids.ts';
+import type { EndedAttempt } from '../domain/step.ts';
+import type { WorkOrder } from '../domain/work-order.ts';
+import { isTerminal } from '../domain/work-order.ts';
+import type { Claim } from '../ports/dispatcher.ts';
+import { AttemptLog } from './attempt-log.ts';
+import { RunEnded } from './endings.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { HistoryWriter } from './history-writer.ts';
+import type { RunContext } from './run-context.ts';
+import { remember } from './run-context.ts';
+import { runWorkOrder } from './run-work-order.ts';
+import { requestOf } from './submission.ts';
+import type { LiveView, Submission, WorkOrders } from './work-orders.ts';
+
+const CONFLICT_TRIES = 5;
+const READ_RETRY_MS = 500;
+
+/** One work order that this process carries out. */
+interface Run {
+  readonly history: HistoryWriter;
+  readonly attemptLog: AttemptLog;
+  readonly abort: AbortController;
+  /** What had ended before this run began. */
+  readonly attempts: readonly EndedAttempt[];
+}
+
+/** Accepts, carries out and cancels work orders; what HTTP and the command line talk to. */
+export class WorkOrderEngine implements WorkOrders {
+  readonly #parts: EngineParts;
+  readonly #runs = new Map<WorkOrderId, Run>();
+  #stopping = false;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  get running(): number {
+    return this.#runs.size;
+  }
+
+  get maxRunning(): number {
+    return this.#parts.maxRunning;
+  }
+
+  /** Takes up what an earlier process left unfinished, then what is pending. */
+  start(): Promise<void> {
+    return this.#parts.dispatcher.start({ execute: (claim) => this.#execute(claim) });
+  }
+
+  /** Ends what runs so that a later start goes on from there; resolves when no process of an agent is left. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const run of this.#runs.values()) run.abort.abort(new RunEnded('stop'));
+    await this.#parts.dispatcher.stop();
+  }
+
+  async submit({
+    submission,
+    idempotencyKey,
+  }: {
+    readonly submission: Submission;
+    readonly idempotencyKey: string | null;
+  }) {
+    const { store, clock, dispatcher, newId } = this.#parts;
+    const request = await requestOf(submission, this.#parts);
+    const [event] = decide({ type: 'create', at: clock.now().toISOString(), request }, null);
+    if (!event) throw new Error('a new work order begins without an event');
+    const idempotency =
+      idempotencyKey === null ? null : { key: idempotencyKey, requestHash: JSON.stringify(submission) };
+    const answer = await store.create({ workOrderId: newId(), event, idempotency });
+    dispatcher.wake();
+    return answer;
+  }
+
+  async cancel({ workOrderId }: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder> {
+    for (let tries = 0; tries < CONFLICT_TRIES; tries += 1) {
+      const run = this.#runs.get(workOrderId);
+      if (run) return cancelRun(run);
+      try {
+        return await this.#cancelIdle(workOrderId);
+      } catch (error) {
+        // It was claimed between the look and the write: look again.
+        if (!hasCode(error, 'store_conflict')) throw error;
+      }
+    }
+    throw new WorkOrderError('store_unavailable', 'The work order changes too fast to be cancelled; try again.');
+  }
+
+  live({ workOrderId }: { readonly workOrderId: WorkOrderId }): LiveView | null {
+    const run = this.#runs.get(workOrderId);
+    if (!run) return null;
+    const { activity, lastActivityAt } = run.attemptLog;
+    return { activity, lastActivityAt, unsaved: run.history.unsaved };
+  }
+
+  problems(): readonly string[] {
+    const problems = [...this.#runs.values()].map(({ history }) => history.problem);
+    return [...new Set(problems.filter((problem) => problem !== null))];
+  }
+
+  /** Ends a work order that nobody carries out: nothing has to die first, so wish and end are one write. */
+  async #cancelIdle(workOrderId: WorkOrderId): Promise<WorkOrder> {
+    const { store, clock } = this.#parts;
+    const workOrder = await store.workOrder({ workOrderId });
+    if (!workOrder) throw new WorkOrderError('work_order_not_found', `Work order ${workOrderId} not found.`);
+    const at = clock.now().toISOString();
+    const asked = decide({ type: 'request_cancel', at }, workOrder);
+    let after = asked.reduce<WorkOrder>((state, event) => evolve(state, event, workOrderId), workOrder);
+    const events = [...asked];
+    if (workOrder.status === 'pending' || workOrder.status === 'waiting') {
+      const ended = decide({ type: 'cancel', at, detail: 'Cancelled before it was carried on.' }, after);
+      events.push(...ended);
+      after = ended.reduce<WorkOrder>((state, event) => evolve(state, event, workOrderId), after);
+    }
+    if (events.length > 0) await store.append({ workOrderId, expectedSeq: workOrder.last_seq, epoch: null, events });
+    this.#parts.dispatcher.wake();
+    return after;
+  }
+
+  /** Carries out a claimed work order. Never rejects: what goes wrong is in its history and in the log. */
+  async #execute(claim: Claim): Promise<void> {
+    const { log } = this.#parts;
+    const fields = { agent_work_order_id: claim.workOrderId };
+    try {
+      const run = await this.#begin(claim);
+      if (!run) return;
+      try {
+        await this.#carryOut(run);
+        const { status, outcome } = run.history.workOrder;
+        log.info('work_order_ended', { ...fields, status, outcome });
+      } finally {
+        await run.attemptLog.flush();
+        run.history.stop();
+        this.#runs.delete(claim.workOrderId);
+      }
+    } catch (error) {
+      if (error instanceof RunEnded || hasCode(error, 'store_fenced'))
+        log.info('work_order_left', { ...fields, reason: error.message });
+      else log.error('work_order_run_broken', { ...fields, err: error });
+    }
+  }
+
+  async #begin(claim: Claim): Promise<Run | null> {
+    const { store, clock, log } = this.#parts;
+    const { workOrderId } = claim;
+    const before = await this.#untilRead(() => store.stepHistory({ workOrderId }));
+    if (!before || isTerminal(before.workOrder.status)) return null;
+    const abort = new AbortController();
+    const onOutdone = () => abort.abort(new RunEnded('outdone'));
+    const history = new HistoryWriter({ store, clock, log, claim, workOrder: before.workOrder, onOutdone });
+    const run = {
+      history,
+      attemptLog: new AttemptLog({ store, clock, log, workOrderId }),
+      abort,
+      attempts: before.attempts,
+    };
+    this.#runs.set(workOrderId, run);
+    if (this.#stopping) abort.abort(new RunEnded('stop'));
+    return run;
+  }
+
+  /** A run that breaks in a way nobody foresaw must not leave its work order in `running`: it fails, with the reason. */
+  async #carryOut(run: Run): Promise<void> {
+    try {
+      await runWorkOrder(this.#contextOf(run));
+    } catch (error) {
+      if (error instanceof RunEnded || hasCode(error, 'store_fenced')) throw error;
+      this.#parts.log.error('work_order_run_broken', {
+        agent_work_order_id: run.history.workOrder.agent_work_order_id,
+        err: error,
+      });
+      await failBroken(run, error);
+    }
+  }
+
+  #contextOf({ history, attemptLog, abort, attempts }: Run): RunContext {
+    const { agents, forges, sandboxes } = this.#parts;
+    const { agent: agentId, repository_url: repositoryUrl, sandbox_type } = history.workOrder;
+    const agent = agents.find(agentId);
+    if (!agent) throw new WorkOrderError('agent_unavailable', `This service has no agent named ${agentId}.`);
+    const context: RunContext = {
+      ...this.#parts,
+      history,
+      attemptLog,
+      agent,
+      forge: forges.forRepository({ repositoryUrl }),
+      sandboxes: sandboxes[sandbox_type],
+      signal: abort.signal,
+      succeeded: new Map(),
+      lastAttempt: null,
+      sandbox: null,
+    };
+    for (const attempt of attempts) remember(context, attempt);
+    return context;
+  }
+
+  /** A store that cannot be read now will be read later: a claimed work order is never dropped for it. */
+  async #untilRead<Value>(read: () => Promise<Value>): Promise<Value> {
+    for (;;) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!hasCode(error, 'store_unavailable') || this.#stopping) throw error;
+        await this.#parts.clock.sleep(READ_RETRY_MS);
+      }
+    }
+  }
+}
+
+async function cancelRun(run: Run): Promise<WorkOrder> {
+  await run.history.record({ type: 'request_cancel' });
+  run.abort.abort(new RunEnded('cancel'));
+  if (run.history.problem) {
+    const reason = `The work is being ended, but that cannot be saved yet: ${run.history.problem}`;
+    throw new WorkOrderError('store_unavailable', reason);
+  }
+  return run.history.workOrder;
+}
+
+async function failBroken({ history, abort }: Run, error: unknown): Promise<void> {
+  const error_code = error instanceof WorkOrderError ? error.code : 'internal_error';
+  const error_message = error instanceof Error ? error.message : String(error);
+  const nothing = {
+    output: null,
+    output_truncated: false,
+    session_id: null,
+    usage: null,
+    checkpoint: null,
+    changes: null,
+  };
+  if (history.workOrder.status === 'pending') await history.record({ type: 'start' });
+  if (history.workOrder.in_progress) {
+    const result = { ...nothing, status: 'failed', error_code, error_message, duration_seconds: 0 } as const;
+    await history.record({ type: 'finish_attempt', result });
+  }
+  await history.settled(abort.signal);
+  await history.record({ type: 'fail', error_code, error_message });
+  await history.settled(abort.signal);
+}
