@@ -1,0 +1,21 @@
+import type { ErrorCode } from '../src/domain/errors.ts';
+import { ERROR_CATALOGUE, WorkOrderError } from '../src/domain/errors.ts';
+
+/** The text of `docs/errors.md`: every code of the catalogue, with what it means and what to do. */
+export function errorsDocument(): string {
+  const codes = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
+  const rows = codes.map((code) => {
+    const { title, nextStep, httpStatus } = new WorkOrderError(code, '').definition;
+    return `| \`${code}\` | ${httpStatus ?? ''} | ${title} | ${nextStep} |`;
+  });
+  return `# Errors
+
+Made by \`npm run generate\` from \`src/domain/errors.ts\`. Codes are stable: scripts may rely on them. A code with an
+HTTP status can be the answer to a request (as \`application/problem+json\` with \`code\`, \`detail\` and \`next_step\`); any
+code can be the \`error_code\` of an attempt or a work order, or the reason why a command of the command line ends.
+
+| code | HTTP | meaning | what to do |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+}

@@ -1,0 +1,18 @@
+/**
+ * Answers from memory for `maxAgeMs`; callers at the same time share one look. `now` is a monotonic clock in milliseconds.
+ */
+export function cached<Value>({
+  maxAgeMs,
+  look,
+  now = () => performance.now(),
+}: {
+  readonly maxAgeMs: number;
+  readonly look: () => Promise<Value>;
+  readonly now?: () => number;
+}): () => Promise<Value> {
+  let kept: { readonly value: Promise<Value>; readonly since: number } | null = null;
+  return () => {
+    if (kept === null || now() - kept.since > maxAgeMs) kept = { value: look(), since: now() };
+    return kept.value;
+  };
+}

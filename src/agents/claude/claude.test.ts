@@ -1,0 +1,236 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Activity, AgentResult } from '../../ports/agent.ts';
+import type { ProcessEnd, TimeLimits } from '../../ports/process.ts';
+import { createClaudeReader } from './reader.ts';
+
+const folder = new URL('../../../test/transcripts/claude/', import.meta.url);
+const LIMITS: TimeLimits = { firstActivityMs: 120_000, idleMs: 600_000, totalMs: 3_600_000 };
+const ENDED: ProcessEnd = {
+  reason: 'exited',
+  exitCode: 0,
+  signal: null,
+  durationMs: 1000,
+  stderrTail: '',
+  survivors: [],
+  error: null,
+};
+
+interface Read {
+  readonly activities: readonly Activity[];
+  readonly result: AgentResult;
+  readonly finished: boolean;
+}
+
+async function read(
+  lines: readonly string[],
+  end: Partial<ProcessEnd> = {},
+  { cut = false }: { readonly cut?: boolean } = {},
+): Promise<Read> {
+  const activities: Activity[] = [];
+  const reader = createClaudeReader({ directory: '/copy', onActivity: (activity) => void activities.push(activity) });
+  let finished = false;
+  for (const text of lines) {
+    if (finished) break;
+    const said = await reader.onLine({ stream: 'stdout', text, bytes: Buffer.byteLength(text), cut });
+    finished = said === 'finish';
+  }
+  const reason = finished ? 'finished' : 'exited';
+  return { activities, finished, result: reader.result({ ...ENDED, reason, ...end }, LIMITS) };
+}
+
+function transcript(name: string): readonly string[] {
+  return readFileSync(new URL(`${name}.jsonl`, folder), 'utf8')
+    .trimEnd()
+    .split('\n');
+}
+
+describe('what a recorded stream comes to', () => {
+  const cases: Readonly<Record<string, { readonly end?: Partial<ProcessEnd>; readonly is: object }>> = {
+    done: { is: { ok: true, output: 'Done: hello.txt was written.' } },
+    resumed: { is: { ok: true, output: 'Done: the command ran.' } },
+    mcp: { is: { ok: true, output: 'mcp done' } },
+    'bad-key': {
+      is: {
+        errorCode: 'agent_not_logged_in',
+        errorMessage: 'Claude Code is not logged in: Invalid API key · Fix external API key',
+      },
+    },
+    'not-logged-in': { is: { errorCode: 'agent_not_logged_in' } },
+    'rate-limit': { is: { errorCode: 'agent_rate_limited' } },
+    overloaded: { is: { errorCode: 'agent_overloaded' } },
+    refusal: { is: { errorCode: 'agent_refused' } },
+    'turn-limit': {
+      is: {
+        errorCode: 'agent_turn_limit',
+        errorMessage: 'Claude Code reached its limit of turns: Reached maximum number of turns (3)',
+      },
+    },
+    'budget-limit': { is: { errorCode: 'agent_budget_limit' } },
+    'network-down': { is: { errorCode: 'agent_network' } },
+    'connection-dropped': { is: { errorCode: 'agent_network' } },
+    denied: {
+      is: {
+        errorCode: 'agent_permission_denied',
+        errorMessage: 'Claude Code was denied the use of Write, Bash.',
+        output: 'I will do that now.\nI will do that now.\nDone: file written and command run.',
+      },
+    },
+    interrupted: { is: { errorCode: 'agent_killed' } },
+    terminated: {
+      end: { exitCode: 143 },
+      is: {
+        errorCode: 'agent_killed',
+        errorMessage: 'Claude Code was killed by SIGTERM',
+        output: 'I will do that now.',
+      },
+    },
+    silent: {
+      end: { reason: 'idle', signal: 'SIGKILL', exitCode: null },
+      is: { errorCode: 'agent_idle', errorMessage: 'Claude Code was silent for 10 minutes.', output: null },
+    },
+  };
+
+  test.each(Object.entries(cases))('%s', async (name, { end, is }) => {
+    const { result, activities } = await read(transcript(name), end);
+    expect(result).toMatchObject({ ok: false, ...is });
+    expect(result.sessionId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(activities[0]).toEqual({ kind: 'session', sessionId: result.sessionId });
+  });
+
+  test('each stream in the folder has a case', () => {
+    const recorded = readdirSync(folder).filter((file) => file.endsWith('.jsonl'));
+    expect(recorded.map((file) => file.replace('.jsonl', ''))).toEqual(Object.keys(cases).toSorted());
+  });
+});
+
+describe('what is shown while it works', () => {
+  test('session, words, tool calls, tool results and usage, in their order', async () => {
+    const { activities, finished } = await read(transcript('done'));
+    expect(finished).toBe(true);
+    expect(activities).toEqual([
+      { kind: 'session', sessionId: '960be78a-6ed9-4f33-aa17-2fa96a0d9b44' },
+      { kind: 'message', level: 'info', text: 'Claude Code 2.1.330 works with claude-opus-5-5' },
+      { kind: 'text', text: 'I will create the file.' },
+      expect.objectContaining({ kind: 'tool_call', tool: 'Write', summary: 'writing hello.txt' }),
+      expect.objectContaining({ kind: 'tool_result', ok: true }),
+      { kind: 'text', text: 'Done: hello.txt was written.' },
+      { kind: 'usage', usage: { input_tokens: 3000, output_tokens: 84, cost_usd: expect.closeTo(0.0114) } },
+    ]);
+  });
+
+  test('its own retries, and an error as an error', async () => {
+    const { activities, result } = await read(transcript('rate-limit'));
+    expect(activities.filter(({ kind }) => kind === 'retry')).toEqual([
+      { kind: 'retry', message: 'The model call failed (rate_limit, 429); it is tried again (1 of 2)' },
+      { kind: 'retry', message: 'The model call failed (rate_limit, 429); it is tried again (2 of 2)' },
+    ]);
+    expect(activities).toContainEqual(expect.objectContaining({ kind: 'message', level: 'error' }));
+    expect(activities.some(({ kind }) => kind === 'text')).toBe(false);
+    expect(result.output).toBeNull();
+  });
+
+  test('a denied tool and a failed tool', async () => {
+    const { activities } = await read(transcript('denied'));
+    expect(activities).toContainEqual({ kind: 'message', level: 'warn', text: 'Write was denied' });
+    expect(activities).toContainEqual(expect.objectContaining({ kind: 'tool_result', ok: false }));
+  });
+
+  test('large inputs and results of tools only in part', async () => {
+    const big = 'x'.repeat(50_000);
+    const call = { type: 'tool_use', name: 'Write', input: { file_path: '/copy/a.txt', content: big, parts: [big] } };
+    const answer = { type: 'tool_result', content: [{ type: 'text', text: big }], is_error: false };
+    const { activities } = await read([
+      JSON.stringify({ type: 'assistant', message: { content: [call] } }),
+      JSON.stringify({ type: 'user', message: { content: [answer] } }),
+    ]);
+    expect(activities).toHaveLength(2);
+    for (const activity of activities) expect(JSON.stringify(activity).length).toBeLessThan(5000);
+  });
+
+  test('thinking, and what is outside of its protocol', async () => {
+    const thinking = { type: 'assistant', message: { content: [{ type: 'thinking', thinking: 'let me see' }] } };
+    const { activities } = await read(['Warning: no sandbox', JSON.stringify(thinking), '{"type":"new_kind"}', '']);
+    expect(activities).toEqual([
+      { kind: 'message', level: 'info', text: 'Warning: no sandbox' },
+      { kind: 'thinking', text: 'let me see' },
+    ]);
+  });
+});
+
+describe('a result that is not as expected', () => {
+  const result = (fields: object): string =>
+    JSON.stringify({ type: 'result', subtype: 'success', is_error: false, result: 'fine', ...fields });
+
+  test('fields of other types do not hide a success', async () => {
+    const line = result({ usage: 'none', total_cost_usd: '1', permission_denials: null, errors: 5 });
+    expect(await read([line])).toMatchObject({ finished: true, result: { ok: true, output: 'fine', usage: null } });
+  });
+
+  test('a denied look at a file is no failure', async () => {
+    expect((await read([result({ permission_denials: [{ tool_name: 'Read' }] })])).result.ok).toBe(true);
+  });
+
+  test('an error status counts, whatever the words say', async () => {
+    expect((await read([result({ api_error_status: 429 })])).result).toMatchObject({ errorCode: 'agent_rate_limited' });
+  });
+
+  test('while turns are queued the last result counts', async () => {
+    const { result: read2, finished } = await read([result({ queued_turn_count: 1 }), result({ result: 'second' })]);
+    expect({ finished, output: read2.output }).toEqual({ finished: true, output: 'second' });
+  });
+
+  test('a cancel goes before a result, and a survivor before everything', async () => {
+    const aborted = await read([result({})], { reason: 'aborted' });
+    expect(aborted.result).toMatchObject({ ok: false, errorCode: 'cancelled' });
+    const survived = await read([result({})], { reason: 'aborted', survivors: ['42 sleep'] });
+    expect(survived.result).toMatchObject({
+      errorCode: 'processes_survived',
+      errorMessage: 'Processes of Claude Code are still alive: 42 sleep.',
+    });
+  });
+
+  test('none at all is a crash with its last words', async () => {
+    const stderrTail = 'warming up\n--dangerously-skip-permissions cannot be used with root\n';
+    expect((await read([], { exitCode: 1, stderrTail })).result).toMatchObject({
+      errorCode: 'agent_crashed',
+      errorMessage: 'Claude Code ended with exit code 1: --dangerously-skip-permissions cannot be used with root',
+    });
+    expect((await read([])).result).toMatchObject({
+      errorCode: 'agent_crashed',
+      errorMessage: 'Claude Code ended without its result.',
+    });
+  });
+
+  test('one that is cut in its answer counts all the same', async () => {
+    const whole = (transcript('done').at(-1) ?? '').replace('Done: hello.txt', `Done: ${'very '.repeat(1000)}long`);
+    const { result: cut, finished } = await read([whole.slice(0, 4000)], {}, { cut: true });
+    expect(finished).toBe(true);
+    expect(cut).toMatchObject({ ok: true, output: expect.stringMatching(/^Done: very very/) });
+  });
+
+  test('a tool call and a tool result that are cut are still shown', async () => {
+    const call = JSON.stringify({
+      type: 'assistant',
+      message: {
+        content: [{ type: 'tool_use', name: 'Write', input: { file_path: '/copy/a', content: 'x\n'.repeat(999) } }],
+      },
+    });
+    const answer = JSON.stringify({
+      type: 'user',
+      message: { content: [{ type: 'tool_result', content: 'y\n'.repeat(999) }] },
+    });
+    const { activities } = await read([call.slice(0, 1500), answer.slice(0, 1500)], {}, { cut: true });
+    expect(activities).toMatchObject([
+      { kind: 'tool_call', summary: 'writing a' },
+      { kind: 'tool_result', ok: true },
+    ]);
+  });
+
+  test('one that is cut before it says how it ended cannot be read', async () => {
+    const whole = transcript('done').at(-1) ?? '';
+    const { result: cut, finished } = await read([whole.slice(0, 900)], {}, { cut: true });
+    expect(finished).toBe(true);
+    expect(cut).toMatchObject({ ok: false, errorCode: 'agent_output_invalid' });
+  });
+});

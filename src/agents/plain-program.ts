@@ -1,0 +1,43 @@
+import type { AgentResult, AgentRun } from '../ports/agent.ts';
+import type { OutputLine, TimeLimits } from '../ports/process.ts';
+import { diedOf, limitsOf, stoppedBy } from './end.ts';
+import { createKeptText } from './text.ts';
+
+const MAX_ANSWER_CHARACTERS = 1024 * 1024;
+
+/**
+ * Runs a program that takes the prompt on its standard input, answers on its standard output and says on standard
+ * error what it is doing. Of an answer over a million characters the beginning and the end are kept.
+ */
+export async function runPlainProgram({
+  run,
+  program,
+  file,
+  args,
+  env,
+  defaultLimits,
+}: {
+  readonly run: AgentRun;
+  /** Its name for a person. */
+  readonly program: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly defaultLimits: TimeLimits;
+}): Promise<AgentResult> {
+  const answer = createKeptText({ maxCharacters: MAX_ANSWER_CHARACTERS });
+  const limits = limitsOf(run, defaultLimits);
+
+  const onLine = async (line: OutputLine): Promise<void> => {
+    const text = line.cut ? `${line.text} [… cut: the line has ${line.bytes} bytes]` : line.text;
+    if (line.stream === 'stdout') answer.add(`${text}\n`);
+    if (text.trim() === '') return;
+    await run.onActivity(line.stream === 'stdout' ? { kind: 'text', text } : { kind: 'message', level: 'info', text });
+  };
+
+  const end = await run.runProcess({ file, args, env, stdin: run.prompt, limits, signal: run.signal, onLine });
+  const output = answer.read().trimEnd();
+  const failure = stoppedBy(end, { program, limits }) ?? diedOf(end, { program });
+  if (failure === null) return { ok: true, output, sessionId: null, usage: null };
+  return { ok: false, ...failure, output: output === '' ? null : output, sessionId: null, usage: null };
+}

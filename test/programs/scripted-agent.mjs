@@ -1,0 +1,91 @@
+// An agent that behaves as the first line of its prompt says: `behave: WORD [NUMBER]`. With `--output-format` among its
+// arguments it speaks the stream of Claude Code, else plain text.
+import { spawn } from 'node:child_process';
+import { writeSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+
+const args = process.argv.slice(2);
+const streams = args.includes('--output-format');
+const [, word, number] = /^behave: ([\w-]+) ?(\d*)/.exec(await text(process.stdin)) ?? [];
+
+function write(line) {
+  const bytes = Buffer.from(`${line}\n`);
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += writeSync(1, bytes, written);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
+function say(words) {
+  const content = [{ type: 'text', text: words }];
+  write(streams ? JSON.stringify({ type: 'assistant', session_id: 'session-1', message: { content } }) : words);
+}
+
+function answer(words) {
+  if (!streams) return write(words);
+  const usage = { input_tokens: 7, output_tokens: 5 };
+  const fields = { subtype: 'success', is_error: false, session_id: 'session-1', total_cost_usd: 0.5, usage };
+  write(JSON.stringify({ type: 'result', ...fields, result: words }));
+}
+
+const forEver = () => new Promise(() => setInterval(() => {}, 60_000));
+
+const behaviours = {
+  answer() {
+    say('thinking about it');
+    answer('the answer');
+  },
+  environment() {
+    answer(JSON.stringify({ env: process.env, args, cwd: process.cwd() }));
+  },
+  crash() {
+    say('so far');
+    process.stderr.write('first words\nlast words\n');
+    process.exitCode = 3;
+  },
+  die() {
+    say('so far');
+    process.kill(process.pid, 'SIGKILL');
+    return forEver();
+  },
+  silent: forEver,
+  'fall-silent'() {
+    say('so far');
+    return forEver();
+  },
+  talk() {
+    setInterval(() => say('still here'), 20);
+    return forEver();
+  },
+  /** Does not end when asked to, and has a child in a session of its own. */
+  stubborn() {
+    process.on('SIGTERM', () => {});
+    const child = spawn(process.execPath, ['-e', 'process.on("SIGTERM",()=>{});setInterval(()=>{},60000)'], {
+      stdio: 'ignore',
+      detached: true,
+    });
+    child.on('spawn', () => say(`pids ${process.pid} ${child.pid}`));
+    return forEver();
+  },
+  /** Lines of a thousand characters, then a crash. */
+  flood() {
+    const line = 'x'.repeat(999);
+    for (let lines = 0; lines < Number(number); lines += 1) say(line);
+    say('the end of the flood');
+    process.exitCode = 3;
+  },
+  /** One line of so many characters, then an answer. */
+  'long-line'() {
+    say('y'.repeat(Number(number)));
+    answer('the answer');
+  },
+  /** Gives its answer and does not end. */
+  linger() {
+    answer('the answer');
+    return forEver();
+  },
+};
+await behaviours[word]();
