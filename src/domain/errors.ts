@@ -32,6 +32,11 @@ export const ERROR_CATALOGUE = {
     nextStep: 'Use the address that the service printed at its start.',
   },
   route_not_found: { httpStatus: 404, title: 'No such route', nextStep: 'See /docs for the routes that exist.' },
+  method_not_allowed: {
+    httpStatus: 405,
+    title: 'This route does not know the method',
+    nextStep: 'See the header Allow, and /docs.',
+  },
   work_order_not_found: {
     httpStatus: 404,
     title: 'Work order not found',

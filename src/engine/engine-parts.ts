@@ -21,7 +21,7 @@ export interface EngineParts {
   readonly prompts: PromptSource;
   readonly repositories: RepositoryPolicy;
   readonly confinement: ConfinementReport;
-  readonly sandboxes: Readonly<Record<SandboxType, SandboxProvider>>;
+  readonly sandboxes: { find(type: SandboxType): SandboxProvider };
   readonly dispatcher: Dispatcher;
   readonly newId: () => WorkOrderId;
   readonly reach: ReachRacePoint;

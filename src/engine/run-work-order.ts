@@ -55,6 +55,8 @@ async function end(context: RunContext, how: Ending, problem: WorkOrderError | n
   await history.settled(signal);
   await context.reach('before_close', null);
   await closeSandbox(context, how);
+  // A reader of the log takes the end for the end.
+  await context.attemptLog.flush();
   await history.settled(signal);
   await context.reach('before_terminal', null);
   if (how === 'completed') await history.record({ type: 'complete', outcome: outcomeOf(context) });

@@ -188,7 +188,7 @@ export class WorkOrderEngine implements WorkOrders {
       attemptLog,
       agent,
       forge: forges.forRepository({ repositoryUrl }),
-      sandboxes: sandboxes[sandbox_type],
+      sandboxes: sandboxes.find(sandbox_type),
       signal: abort.signal,
       succeeded: new Map(),
       lastAttempt: null,

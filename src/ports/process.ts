@@ -54,7 +54,7 @@ export interface ProcessEnd {
   readonly stderrTail: string;
   /** Processes of the tree that were still alive after everything was tried, as `pid name`; empty is proof of death. */
   readonly survivors: readonly string[];
-  /** For `not_started`: why. */
+  /** Why it was `not_started`, or what `onLine` threw (`aborted`); else null. */
   readonly error: string | null;
 }
 

@@ -2,16 +2,23 @@ import pino from 'pino';
 import pretty from 'pino-pretty';
 import type { Log } from '../ports/telemetry.ts';
 
-/** The service's own log on standard error: JSON lines, or a form for people when that is a terminal. */
-export function createLog({ level, format }: { readonly level: string; readonly format: 'json' | 'pretty' }): Log {
+/** The service's own log, to standard error or a file: JSON lines, or a form for people. Written at once, in order. */
+export function createLog({
+  level,
+  format,
+  file,
+}: {
+  readonly level: string;
+  readonly format: 'json' | 'pretty';
+  /** Null for standard error. */
+  readonly file: string | null;
+}): Log {
   const destination =
     format === 'pretty'
-      ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' })
-      : pino.destination({ fd: 2, sync: true });
-  const logger = pino(
-    { level, timestamp: pino.stdTimeFunctions.isoTime, base: { service: 'agent-work-orders' } },
-    destination,
-  );
+      ? pretty({ destination: file ?? 2, sync: true, ignore: 'pid,hostname,service', translateTime: 'SYS:HH:MM:ss.l' })
+      : pino.destination({ dest: file ?? 2, sync: true, mkdir: true });
+  const options = { level, timestamp: pino.stdTimeFunctions.isoTime, base: { service: 'agent-work-orders' } };
+  const logger = pino({ ...options, serializers: { err: pino.stdSerializers.errWithCause } }, destination);
   return {
     debug: (event, fields) => logger.debug(fields ?? {}, event),
     info: (event, fields) => logger.info(fields ?? {}, event),

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { ENDED_ATTEMPT_STATUSES } from '../domain/step.ts';
+import { Timestamp, WorkOrderIdText, orNull } from './common.ts';
+import { StepNameSchema } from './work-order.ts';
+
+const AgentNameSchema = z
+  .enum(['classifier', 'planner', 'plan_finder', 'branch_generator', 'implementor', 'committer', 'pr_creator'])
+  .meta({ description: 'The role played in the step' });
+
+const Durable = z.boolean().meta({
+  description: 'False while the store refuses the record; it can be lost if the service dies then',
+});
+
+/** One ended try at a step. */
+export const EndedAttemptSchema = z
+  .object({
+    step: StepNameSchema,
+    agent_name: AgentNameSchema,
+    attempt: z.int().meta({ description: 'From 1 within the step', example: 1 }),
+    status: z.enum(ENDED_ATTEMPT_STATUSES),
+    success: z.boolean().meta({ description: 'True for succeeded and skipped' }),
+    output: z.string().nullable(),
+    output_truncated: z.boolean().meta({ description: 'True when the whole output is in the log only' }),
+    error_code: z.string().nullable(),
+    error_message: z.string().nullable(),
+    duration_seconds: z.number(),
+    session_id: z.string().nullable(),
+    started_at: Timestamp,
+    finished_at: Timestamp,
+    timestamp: Timestamp.meta({ description: 'Equals finished_at' }),
+    usage: z
+      .object({
+        input_tokens: z.number().nullable(),
+        output_tokens: z.number().nullable(),
+        cost_usd: z.number().nullable(),
+      })
+      .nullable(),
+    checkpoint: z.string().nullable().meta({ description: 'The commit that keeps the working copy as it was then' }),
+    changes: z
+      .object({ files_changed: z.int(), lines_added: z.int(), lines_removed: z.int() })
+      .nullable()
+      .meta({ description: 'What the working copy held against the base commit' }),
+    durable: Durable,
+  })
+  .meta({ id: 'EndedAttempt', description: 'One try at a step that has ended' });
+
+/** The try that goes on now. */
+export const RunningStepSchema = z
+  .object({
+    step: StepNameSchema,
+    agent_name: AgentNameSchema,
+    attempt: z.int().meta({ example: 1 }),
+    started_at: Timestamp,
+    activity: z.string().nullable().meta({ description: 'What it is doing now', example: 'editing src/theme.ts' }),
+    last_activity_at: Timestamp,
+    durable: Durable,
+  })
+  .meta({ id: 'RunningStep', description: 'The attempt that runs now' });
+
+export const StepsSchema = z
+  .object({
+    agent_work_order_id: WorkOrderIdText,
+    steps: z
+      .array(EndedAttemptSchema)
+      .readonly()
+      .meta({ description: 'Every ended attempt, in the order of the ends' }),
+    steps_completed: z.int().meta({ description: 'How many distinct steps have succeeded' }),
+    current_step: StepNameSchema.nullable().meta({
+      description: 'Running, or next to run, or the one that failed; null when all are done',
+    }),
+    in_progress: orNull(RunningStepSchema),
+    remaining_steps: z.array(StepNameSchema).readonly().meta({ description: 'The steps after the current one' }),
+  })
+  .meta({ id: 'Steps', description: 'The step history: a whole, consistent prefix at every read' });
+export type StepsView = z.infer<typeof StepsSchema>;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { OUTCOMES, SANDBOX_TYPES, WAITING_REASONS, WORK_ORDER_STATUSES } from '../domain/work-order.ts';
+import { STEP_NAMES, WORKFLOW_TYPES } from '../domain/workflow.ts';
+import { Timestamp, WorkOrderIdText, queryNumber } from './common.ts';
+
+export const WorkOrderStatusSchema = z.enum(WORK_ORDER_STATUSES);
+export const StepNameSchema = z.enum(STEP_NAMES);
+export const PhaseSchema = z.enum(['planning', 'implementing', 'delivering', 'completed']);
+
+/** A work order as every reader sees it; its steps are a resource of their own. */
+export const WorkOrderSchema = z
+  .object({
+    agent_work_order_id: WorkOrderIdText,
+    repository_url: z.string().meta({ example: 'https://github.com/example/shop' }),
+    user_request: z.string().meta({ example: 'Add a dark mode. See issue #42.' }),
+    workflow_type: z.enum(WORKFLOW_TYPES),
+    sandbox_type: z.enum(SANDBOX_TYPES),
+    sandbox_identifier: z.string().nullable().meta({ description: 'Null until the sandbox is made' }),
+    github_issue_number: z.string().nullable().meta({ example: '42' }),
+    agent: z.string().meta({ description: 'Which agent program works on it', example: 'claude' }),
+    model: z.string().nullable().meta({ description: "Null for the agent's own default" }),
+    base_branch: z.string().nullable().meta({ description: 'Null until the default branch is known', example: 'main' }),
+    base_commit: z.string().nullable(),
+    git_branch_name: z.string().nullable().meta({ example: 'feat-issue-42-wo-4f7k2m9x-dark-mode' }),
+    agent_session_id: z.string().nullable().meta({ description: 'The latest session of an agent' }),
+    status: WorkOrderStatusSchema,
+    waiting_reason: z.enum(WAITING_REASONS).nullable().meta({ description: 'What a waiting work order waits for' }),
+    outcome: z.enum(OUTCOMES).nullable().meta({ description: 'How a completed work order ended, from facts' }),
+    current_phase: PhaseSchema.nullable().meta({ description: 'Null before the first step' }),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    github_pull_request_url: z.string().nullable(),
+    git_commit: z.string().nullable(),
+    git_commit_count: z.int(),
+    git_files_changed: z.int(),
+    git_lines_added: z.int(),
+    git_lines_removed: z.int(),
+    plan_path: z.string().nullable().meta({ example: 'specs/issue-42-wo-4f7k2m9x-planner-dark-mode.md' }),
+    plan_version: z.int().meta({ description: '0 while there is no plan' }),
+    error_code: z.string().nullable().meta({ description: 'A stable code; only when failed' }),
+    error_message: z.string().nullable().meta({ description: 'One sentence a person can act on' }),
+    failed_step: StepNameSchema.nullable(),
+    cancel_requested: z.boolean().meta({ description: 'True from the wish to cancel on' }),
+    last_seq: z.int().meta({ description: 'The number of its latest event' }),
+  })
+  .meta({ id: 'WorkOrder', description: 'One request against one repository, carried out once' });
+export type WorkOrderView = z.infer<typeof WorkOrderSchema>;
+
+export const CreatedWorkOrderSchema = z
+  .object({
+    agent_work_order_id: WorkOrderIdText,
+    status: WorkOrderStatusSchema.meta({ example: 'pending' }),
+    message: z.string().meta({ example: 'The work order was accepted; the workflow runs now.' }),
+  })
+  .meta({ id: 'CreatedWorkOrder' });
+export type CreatedWorkOrder = z.infer<typeof CreatedWorkOrderSchema>;
+
+export const WorkOrderListQuery = z.object({
+  status: WorkOrderStatusSchema.optional().meta({ description: 'Only work orders with this status' }),
+  repository_url: z.string().min(1).optional().meta({ description: 'Only work orders of this repository' }),
+  limit: queryNumber({ from: 1, to: 500, byDefault: 100 }).meta({ description: 'How many at most' }),
+  cursor: z.string().min(1).optional().meta({ description: 'From the Link header of the page before' }),
+});

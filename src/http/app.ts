@@ -1,0 +1,82 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { WorkOrderError } from '../domain/errors.ts';
+import { checkHost, checkOrigin, checkToken } from './auth.ts';
+import type { App, AppDependencies, AppEnv } from './dependencies.ts';
+import { securityHeaders } from './headers.ts';
+import { allowedMethods } from './methods.ts';
+import { faultsOf, invalidRequest, problemResponse, unknownRouteResponse } from './problem.ts';
+import { registerAllEvents } from './routes/all-events.ts';
+import { registerCancel } from './routes/cancel.ts';
+import { registerCreate } from './routes/create.ts';
+import { registerDiff } from './routes/diff.ts';
+import { registerDocs } from './routes/docs.ts';
+import { registerEvents } from './routes/events.ts';
+import { registerGitProgress } from './routes/git-progress.ts';
+import { registerHealth } from './routes/health.ts';
+import { registerList } from './routes/list.ts';
+import { registerLogsStream } from './routes/logs-stream.ts';
+import { registerLogs } from './routes/logs.ts';
+import { registerOpenApi } from './routes/openapi.ts';
+import { registerPlan } from './routes/plan.ts';
+import { registerShow } from './routes/show.ts';
+import { registerSteps } from './routes/steps.ts';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** In the order in which the document shows them. */
+const ROUTES: readonly ((app: App) => void)[] = [
+  registerCreate,
+  registerList,
+  registerShow,
+  registerCancel,
+  registerSteps,
+  registerEvents,
+  registerLogs,
+  registerLogsStream,
+  registerAllEvents,
+  registerGitProgress,
+  registerDiff,
+  registerPlan,
+  registerHealth,
+  registerOpenApi,
+  registerDocs,
+];
+
+/** The whole HTTP interface over the given parts; `listen` puts it on a socket. */
+export function createApp(dependencies: AppDependencies): App {
+  const app: App = new OpenAPIHono<AppEnv>({
+    // Older clients write a slash at the end.
+    strict: false,
+    defaultHook: (result) => {
+      if (!result.success) throw invalidRequest(faultsOf(result.error, result.target));
+    },
+  });
+  app.use(
+    async (context, next) => {
+      context.set('dependencies', dependencies);
+      await next();
+    },
+    securityHeaders(),
+    checkHost(dependencies.allowedHosts),
+    checkOrigin(),
+    checkToken(dependencies.apiToken),
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new WorkOrderError('request_too_large', 'The body is larger than 1 MiB.');
+      },
+    }),
+  );
+  registerRoutes(app);
+  app.notFound(({ req }) => unknownRouteResponse(req.method, req.path, allowedMethods(app, req.path)));
+  app.onError((error, { req }) =>
+    problemResponse(error, { log: dependencies.log, method: req.method, path: req.path }),
+  );
+  return app;
+}
+
+/** The routes alone: enough to describe them, not to answer. */
+export function registerRoutes(app: App): void {
+  for (const register of ROUTES) register(app);
+}

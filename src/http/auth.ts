@@ -1,0 +1,76 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import { WorkOrderError } from '../domain/errors.ts';
+import type { AppEnv } from './dependencies.ts';
+
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * The names by which a service that is bound to `host` may be addressed, or null when it is not bound to loopback. A
+ * page of the web can give its own name our address (DNS rebinding) and then counts as our origin; its name gives it
+ * away.
+ */
+export function loopbackHosts(host: string): readonly string[] | null {
+  const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host.toLowerCase();
+  const isLoopback = LOOPBACK_NAMES.includes(name) || /^127(?:\.\d{1,3}){3}$/.test(name);
+  return isLoopback ? [...new Set([...LOOPBACK_NAMES, name])] : null;
+}
+
+/** Refuses requests that were addressed to somebody else (`host_refused`). */
+export function checkHost(allowedHosts: readonly string[] | null): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    const host = hostOf(context);
+    const name = URL.parse(`http://${host}`)?.hostname;
+    if (allowedHosts && (name === undefined || !allowedHosts.includes(name))) {
+      throw new WorkOrderError('host_refused', `This service does not go by the name "${host.slice(0, 100)}".`);
+    }
+    await next();
+  };
+}
+
+/**
+ * Refuses what a page of another origin sends (`origin_refused`), reads included. Only the host is compared: behind a
+ * proxy that speaks TLS the scheme of the page differs from ours.
+ */
+export function checkOrigin(): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    const origin = context.req.header('origin');
+    if (origin !== undefined && URL.parse(origin)?.host !== URL.parse(`http://${hostOf(context)}`)?.host) {
+      throw new WorkOrderError('origin_refused', `Pages from "${origin.slice(0, 100)}" may not call this service.`);
+    }
+    await next();
+  };
+}
+
+/** Wants the token for everything but `/health`, which shows less without it (`unauthorized`). */
+export function checkToken(apiToken: string | null): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    if (context.req.path !== '/health' && !isAuthorized(context, apiToken)) {
+      const sent = context.req.header('authorization') !== undefined;
+      throw new WorkOrderError(
+        'unauthorized',
+        sent ? 'The token is not the right one.' : 'The request carries no token.',
+      );
+    }
+    await next();
+  };
+}
+
+export function isAuthorized(context: Context<AppEnv>, apiToken: string | null): boolean {
+  if (apiToken === null) return true;
+  const sent = /^bearer +(\S+) *$/i.exec(context.req.header('authorization') ?? '')?.[1];
+  return sent !== undefined && equalInConstantTime(sent, apiToken);
+}
+
+/** Compares digests, so that neither the time nor a difference in length tells anything about the token. */
+function equalInConstantTime(left: string, right: string): boolean {
+  return timingSafeEqual(digest(left), digest(right));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function hostOf(context: Context<AppEnv>): string {
+  return context.req.header('host') ?? new URL(context.req.url).host;
+}

@@ -1,0 +1,38 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { WorkOrders } from '../engine/work-orders.ts';
+import type { AgentRegistry } from '../ports/agent.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CollectedChanges, ConfinementReport } from '../ports/sandbox.ts';
+import type { Store } from '../ports/store.ts';
+import type { Log } from '../ports/telemetry.ts';
+
+export interface AppDependencies {
+  readonly store: Store;
+  /** Null where nothing runs here: reads work, writes answer 503 `read_only`. */
+  readonly workOrders: WorkOrders | null;
+  readonly agents: AgentRegistry;
+  readonly collected: CollectedChanges;
+  readonly confinement: ConfinementReport;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  /** The version of the installed git, or null when there is none. Never rejects. */
+  readonly gitVersion: () => Promise<string | null>;
+  /** With a token every request but `GET /health` must carry it; null asks for none. */
+  readonly apiToken: string | null;
+  /**
+   * The host names by which a request may address the service, without ports (`loopbackHosts` gives them); null accepts
+   * every name, which is right only where a token guards the service.
+   */
+  readonly allowedHosts: readonly string[] | null;
+}
+
+export interface AppEnv {
+  Bindings: {
+    /** Aborted when the service closes: every stream ends then. */
+    readonly closing?: AbortSignal;
+  };
+  Variables: { readonly dependencies: AppDependencies };
+}
+
+export type App = OpenAPIHono<AppEnv>;

@@ -1,0 +1,14 @@
+import type { z } from 'zod';
+import type { LogStreamQuery } from '../contract/logs.ts';
+import type { LogFilter } from '../ports/store.ts';
+
+type FilterQuery = Omit<z.infer<typeof LogStreamQuery>, 'after'>;
+
+/** The filter of a query in the store's form: times in UTC, `warning` (the word of older clients) as `warn`. */
+export function logFilter({ step, level, since }: FilterQuery): LogFilter {
+  return {
+    ...(step === undefined ? {} : { step }),
+    ...(level === undefined ? {} : { level: level === 'warning' ? 'warn' : level }),
+    ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
+  };
+}

@@ -1,0 +1,55 @@
+import { WorkOrderError } from '../domain/errors.ts';
+import type { WorkOrderId } from '../domain/ids.ts';
+import { isWorkOrderId } from '../domain/ids.ts';
+import type { WorkOrder } from '../domain/work-order.ts';
+import type { WorkOrders } from '../engine/work-orders.ts';
+import type { Store } from '../ports/store.ts';
+import { invalidRequest } from './problem.ts';
+
+/** The id out of a path; `work_order_not_found` for what cannot be one. */
+export function idOf(text: string): WorkOrderId {
+  if (!isWorkOrderId(text)) throw notFound(text);
+  return text;
+}
+
+/** Rejects with `work_order_not_found`, or `store_unavailable` when it cannot be known. */
+export async function readWorkOrder(store: Store, text: string): Promise<WorkOrder> {
+  const workOrder = await store.workOrder({ workOrderId: idOf(text) });
+  if (!workOrder) throw notFound(text);
+  return workOrder;
+}
+
+/** Older clients look for the words "not found" in the detail. */
+export function notFound(id: string): WorkOrderError {
+  return new WorkOrderError('work_order_not_found', `Work order ${id.slice(0, 50)} was not found.`);
+}
+
+/** `Last-Event-ID` goes before `?after=`; an empty one counts as absent. */
+export function cursorOf(headers: { 'last-event-id'?: string | undefined }, query: { after: number }): number {
+  const sent = headers['last-event-id'];
+  return sent ? Number(sent) : query.after;
+}
+
+/** True when the client asks for a stream rather than for JSON. */
+export function wantsStream(accept: string | undefined): boolean {
+  return accept !== undefined && /text\/event-stream(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(accept);
+}
+
+/** For routes that only stream: a client that takes something else only would wait for ever (`invalid_request`). */
+export function expectStreamReader(accept: string | undefined): void {
+  if (accept === undefined || accept === '' || /\*\/\*|text\/\*/.test(accept) || wantsStream(accept)) return;
+  throw invalidRequest([{ path: 'accept', message: 'This route is a stream: accept text/event-stream.' }]);
+}
+
+/** The answer where a stream has nothing more to send: an EventSource comes back after anything but this. */
+export function streamIsOver(): Response {
+  return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
+}
+
+/** The engine, or `read_only` where nothing runs. */
+export function writable(workOrders: WorkOrders | null): WorkOrders {
+  if (!workOrders) {
+    throw new WorkOrderError('read_only', 'This process only shows the history; no service runs on its data folder.');
+  }
+  return workOrders;
+}

@@ -1,0 +1,40 @@
+import type { z } from '@hono/zod-openapi';
+import { z as zod } from '@hono/zod-openapi';
+import { ProblemSchema } from '../contract/problem.ts';
+import { WorkOrderIdText } from '../contract/common.ts';
+
+const PROBLEMS = {
+  401: 'A token is needed, and the request carries none or a wrong one (`unauthorized`)',
+  403: 'The request comes from another origin, or names another host (`origin_refused`, `host_refused`)',
+  404: 'No such work order (`work_order_not_found`)',
+  409: 'It does not fit the status of the work order (`transition_refused`)',
+  413: 'The body is larger than 1 MiB (`request_too_large`)',
+  422: 'The request does not fit; every fault is named by its path (`invalid_request` and more)',
+  500: 'The service made a mistake (`internal_error`)',
+  503: 'The history cannot be read or written now (`store_unavailable`), or nothing runs here (`read_only`)',
+} as const;
+type ProblemStatus = keyof typeof PROBLEMS;
+
+/** The error responses of a route: those that every route has, and the named ones. */
+export function problems(...more: readonly ProblemStatus[]) {
+  const response = (status: ProblemStatus) => ({
+    description: PROBLEMS[status],
+    content: { 'application/problem+json': { schema: ProblemSchema } },
+  });
+  const statuses: readonly ProblemStatus[] = [401, 403, ...more, 500];
+  return Object.fromEntries(statuses.toSorted((a, b) => a - b).map((status) => [status, response(status)]));
+}
+
+export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** A text that is not JSON. */
+export function text(description: string, mediaType: string, example: string) {
+  return { description, content: { [mediaType]: { schema: zod.string().meta({ example }) } } };
+}
+
+/** The `{agent_work_order_id}` of a path. What cannot be an id is not found, rather than a fault of the request. */
+export const IdParams = zod.object({ agent_work_order_id: WorkOrderIdText });
+
+export const TAGS = { workOrders: 'Work orders', history: 'History', work: 'The work', service: 'The service' };

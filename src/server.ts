@@ -1,0 +1,211 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createAgentRegistry } from './agents/registry.ts';
+import { makeSampleRepository } from './agents/demo/sample.ts';
+import type { Configuration } from './contract/configuration.ts';
+import { LocalDispatcher } from './dispatchers/local.ts';
+import { WORK_ORDER_ID_BYTES, workOrderId } from './domain/ids.ts';
+import type { ReachRacePoint } from './engine/race-points.ts';
+import { passRacePoint } from './engine/race-points.ts';
+import { WorkOrderEngine } from './engine/work-order-engine.ts';
+import { createPlainGitForge } from './forges/plain-git/forge.ts';
+import { createForgeRegistry } from './forges/registry.ts';
+import { createRepositoryPolicy } from './forges/repository-policy.ts';
+import { createApp } from './http/app.ts';
+import { loopbackHosts } from './http/auth.ts';
+import type { AppDependencies } from './http/dependencies.ts';
+import { listen } from './http/listen.ts';
+import type { Confinement } from './sandboxes/confinement/confinement.ts';
+import { detectConfinement } from './sandboxes/confinement/detect.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Store } from './ports/store.ts';
+import type { Log } from './ports/telemetry.ts';
+import { systemClock } from './process/clock.ts';
+import { ownDataFolder } from './process/data-folder.ts';
+import { gitVersion } from './process/git.ts';
+import { reapRecorded } from './process/process-records.ts';
+import { runProcessTree } from './process/spawn.ts';
+import { createPromptSource } from './prompts/command-files.ts';
+import { createCollectedChanges } from './sandboxes/collected.ts';
+import { createSandboxes } from './sandboxes/registry.ts';
+import { openSqliteStore } from './stores/sqlite.ts';
+import { createLog } from './telemetry/log.ts';
+
+/*
+ * The composition root: the only file that knows every adapter.
+ */
+
+const PACKAGE = resolve(import.meta.dirname, '..');
+export const VERSION = readVersion();
+
+/** A service that owns its data folder and listens. */
+export interface RunningService {
+  readonly url: string;
+  readonly port: number;
+  readonly dataDirectory: string;
+  /** Asks the service without a socket. */
+  fetch(request: Request): Promise<Response>;
+  /** Ends streams, requests and agents; what runs is taken up by the next start. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  /** `file` is for commands that draw on the terminal: the log goes to `service.log` in the data folder. */
+  readonly logTo?: 'stderr' | 'file';
+  /** What follows a test brings instead of the real thing. */
+  readonly reach?: ReachRacePoint;
+  readonly log?: Log;
+  readonly clock?: Clock;
+  /** Puts something between the engine and its store. */
+  readonly wrapStore?: (store: Store) => Store;
+}
+
+/** Starts a service. Rejects with `data_folder_in_use`, `store_*` or `configuration_invalid`. */
+export async function startService(
+  configuration: Configuration,
+  options: ServiceOptions = {},
+): Promise<RunningService> {
+  const log = options.log ?? logOf(configuration, options.logTo ?? 'stderr');
+  const folder = ownDataFolder(resolve(configuration.dataDirectory));
+  const stack = new AsyncDisposableStack();
+  stack.use(folder);
+  try {
+    const opened = stack.use(await openSqliteStore({ file: databaseFile(folder.directory), readOnly: false }));
+    const parts = await assemble(configuration, options.wrapStore?.(opened) ?? opened, log, options);
+    const app = createApp({ ...parts, workOrders: parts.engine });
+    stack.defer(() => parts.engine.stop());
+    const listening = await listen(app, { host: configuration.host, port: configuration.port });
+    stack.defer(() => listening.close());
+    await parts.engine.start();
+    const started_at = parts.clock.now().toISOString();
+    folder.announce({ url: listening.url, pid: process.pid, version: VERSION, started_at });
+    log.info('service_started', { url: listening.url, data_directory: folder.directory, version: VERSION });
+    return {
+      url: listening.url,
+      port: listening.port,
+      dataDirectory: folder.directory,
+      fetch: async (request) => app.fetch(request),
+      stop: () => stack.disposeAsync(),
+    };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+/** Opens a data folder that no service owns, for reading only. Rejects with `store_*`. */
+export async function openReadOnly(
+  configuration: Configuration,
+): Promise<{ fetch(request: Request): Promise<Response>; close(): Promise<void> }> {
+  const directory = resolve(configuration.dataDirectory);
+  const store = await openSqliteStore({ file: databaseFile(directory), readOnly: true });
+  const doors = await doorsOf(configuration, store, logOf(configuration, 'stderr'), systemClock);
+  const app = createApp({ ...doors, workOrders: null, apiToken: null, allowedHosts: null });
+  return { fetch: async (request) => app.fetch(request), close: async () => store[Symbol.asyncDispose]() };
+}
+
+/** Makes the sample of the demonstration when it is not there yet. */
+export async function prepareDemo({
+  dataDirectory,
+}: {
+  readonly dataDirectory: string;
+}): Promise<{ readonly repositoryUrl: string; readonly userRequest: string }> {
+  const repositoryUrl = await makeSampleRepository({ directory: demoDirectory(resolve(dataDirectory)) });
+  return { repositoryUrl, userRequest: 'Add a --shout option that greets in capital letters' };
+}
+
+/** What the doors of the service need, whether or not something runs behind them. */
+async function doorsOf(configuration: Configuration, store: Store, log: Log, clock: Clock) {
+  const dataDirectory = resolve(configuration.dataDirectory);
+  const confinement: Confinement = await detectConfinement(configuration.confinement);
+  const agents = createAgentRegistry({
+    environment: process.env,
+    claude: {
+      cliPath: configuration.claudeCliPath,
+      model: configuration.claudeModel,
+      maxTurns: configuration.claudeMaxTurns,
+    },
+    command: { commandLine: configuration.agentCommand, passEnvironment: configuration.agentEnvironment },
+    demo: { sampleDirectory: demoDirectory(dataDirectory), pace: configuration.demoPace },
+  });
+  return {
+    store,
+    log,
+    clock,
+    agents,
+    confinement: confinement.report,
+    confine: confinement,
+    collected: createCollectedChanges({ dataDirectory: sandboxRoot(configuration) }),
+    version: VERSION,
+    gitVersion,
+    apiToken: configuration.apiToken,
+    allowedHosts: configuration.apiToken === null ? loopbackHosts(configuration.host) : null,
+  } satisfies Omit<AppDependencies, 'workOrders'> & { readonly confine: Confinement };
+}
+
+async function assemble(configuration: Configuration, store: Store, log: Log, options: ServiceOptions) {
+  const clock = options.clock ?? systemClock;
+  const dataDirectory = resolve(configuration.dataDirectory);
+  await mkdir(demoDirectory(dataDirectory), { recursive: true });
+  const doors = await doorsOf(configuration, store, log, clock);
+  const { maxRunning } = configuration;
+  const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  const allowedLocalRoots = [...configuration.allowLocal, demoDirectory(dataDirectory)];
+  const engine = new WorkOrderEngine({
+    ...doors,
+    forges: createForgeRegistry({ forges: [createPlainGitForge()] }),
+    repositories: createRepositoryPolicy({ allowedLocalRoots }),
+    prompts: createPromptSource({
+      shippedDirectory: join(PACKAGE, 'commands'),
+      overrideDirectory: configuration.commandsDirectory,
+    }),
+    sandboxes: createSandboxes({
+      dataDirectory: sandboxRoot(configuration),
+      confinement: doors.confine,
+      log,
+      runProcessTree,
+      reapRecorded,
+    }),
+    dispatcher: new LocalDispatcher({ store, clock, log, owner, maxRunning }),
+    newId: () => workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
+    reach: options.reach ?? passRacePoint,
+    defaultAgent: configuration.agent,
+    agentLimits: {
+      firstActivityMs: milliseconds(configuration.firstActivitySeconds),
+      idleMs: milliseconds(configuration.idleSeconds),
+      totalMs: milliseconds(configuration.attemptTimeoutSeconds),
+    },
+    maxRunning,
+  });
+  return { ...doors, engine };
+}
+
+function logOf({ logLevel, logFormat, dataDirectory }: Configuration, to: 'stderr' | 'file'): Log {
+  const file = to === 'file' ? join(resolve(dataDirectory), 'service.log') : null;
+  const pretty = logFormat === 'auto' ? file === null && process.stderr.isTTY : logFormat === 'pretty';
+  return createLog({ level: logLevel, format: pretty ? 'pretty' : 'json', file });
+}
+
+function milliseconds(seconds: number | null): number | undefined {
+  return seconds === null ? undefined : seconds * 1_000;
+}
+
+function databaseFile(dataDirectory: string): string {
+  return join(dataDirectory, 'work-orders.db');
+}
+
+/** Working copies and mirrors may lie on another disk than the history. */
+function sandboxRoot({ temporaryDirectory, dataDirectory }: Configuration): string {
+  return resolve(temporaryDirectory ?? dataDirectory);
+}
+
+function demoDirectory(dataDirectory: string): string {
+  return join(dataDirectory, 'demo');
+}
+
+function readVersion(): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+  return version;
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { STEP_NAMES } from '../../src/domain/workflow.ts';
+import type { WorkOrderEvent } from '../../src/domain/event.ts';
+import { apiOf } from '../suites/api.ts';
+import { makeWorkPlace } from '../suites/work-place.ts';
+import { startServiceProcess } from './killed-service.ts';
+
+const AGENT_STEPS = ['classify', 'plan', 'implement'] as const;
+
+/** Every race point of the engine, at every step where it is passed. */
+const POINTS: readonly string[] = [
+  'after_claim',
+  'after_started',
+  'after_sandbox_created:classify',
+  ...STEP_NAMES.map((step) => `after_attempt_started:${step}`),
+  ...AGENT_STEPS.map((step) => `after_agent:${step}`),
+  ...AGENT_STEPS.map((step) => `after_checkpoint:${step}`),
+  ...STEP_NAMES.map((step) => `after_attempt_finished:${step}`),
+  'before_push:create_pr',
+  'after_push:create_pr',
+  'before_close',
+  'before_terminal',
+];
+
+describe('a service that is killed with -9', () => {
+  test.each(POINTS)('at %s goes on after its next start, and the history is whole', async (point) => {
+    using place = makeWorkPlace({ gated: false });
+    let before: readonly WorkOrderEvent[];
+    let id: string;
+    {
+      await using first = await startServiceProcess(place.configuration(), point);
+      id = await apiOf(first.url).submit({ repository_url: place.repository, user_request: 'Keep a list' });
+      await first.held;
+      before = await apiOf(first.url).savedEvents(id);
+      await first.kill();
+    }
+    await using second = await startServiceProcess(place.configuration());
+    const events = await apiOf(second.url).untilEnd(id);
+
+    // Nothing that was shown is lost or changed, and the numbers have no gap.
+    expect(events.slice(0, before.length)).toEqual(before);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    expect(events.at(-1)).toMatchObject({ type: 'work_order_completed', data: { outcome: 'branch_pushed' } });
+
+    const finished = events.filter((event) => event.type === 'attempt_finished').map(({ data }) => data);
+    expect(finished.filter(({ success }) => success).map(({ step }) => step)).toEqual(STEP_NAMES);
+    const cut =
+      before.filter(({ type }) => type === 'attempt_started').length -
+      before.filter(({ type }) => type === 'attempt_finished').length;
+    expect(finished.filter(({ status }) => status === 'interrupted')).toHaveLength(cut);
+
+    // One branch with one commit on top of the base, with just what was asked for in it.
+    const [branch, ...others] = place.branches().filter((name) => name !== 'main');
+    expect(others).toEqual([]);
+    expect(place.git('rev-list', '--count', `main..${branch}`)).toBe('1');
+    expect(place.git('show', `${branch}:list.txt`)).toBe('a line\none more line');
+    expect(place.livingAgents()).toEqual([]);
+  });
+
+  test.each(AGENT_STEPS)('in the middle of %s leaves no agent alive, and starts a new attempt', async (step) => {
+    using place = makeWorkPlace({ gated: true });
+    place.open(...AGENT_STEPS.slice(0, AGENT_STEPS.indexOf(step)));
+    let id: string;
+    {
+      await using first = await startServiceProcess(place.configuration());
+      id = await apiOf(first.url).submit({ repository_url: place.repository, user_request: 'Keep a list' });
+      await apiOf(first.url).until(id, (event) => event.type === 'attempt_prompted' && event.data.step === step);
+      await logged(first.url, id, `working on ${step}`);
+      expect(place.livingAgents().length).toBeGreaterThan(0);
+      await first.kill();
+    }
+    await using second = await startServiceProcess(place.configuration());
+    const api = apiOf(second.url);
+    const restarted = await api.until(
+      id,
+      (event) => event.type === 'attempt_started' && event.data.step === step && event.data.attempt === 2,
+    );
+    expect(restarted.at(-2)).toMatchObject({
+      type: 'attempt_finished',
+      data: { step, attempt: 1, status: 'interrupted', error_code: 'interrupted' },
+    });
+    place.open(...AGENT_STEPS);
+    await api.untilEnd(id);
+    expect(await api.workOrder(id)).toMatchObject({ status: 'completed', outcome: 'branch_pushed' });
+    expect(place.livingAgents()).toEqual([]);
+  });
+});
+
+/** Waits until the log of a work order has this message. */
+async function logged(url: string, id: string, message: string): Promise<void> {
+  const response = await apiOf(url).get(`/agent-work-orders/${id}/logs/stream`);
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ''; !text.includes(message);) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`the log ended without "${message}"`);
+    text = (text + value).slice(-20_000);
+  }
+  await reader.cancel();
+}

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decide } from '../../src/domain/decide.ts';
+import { WorkOrderError } from '../../src/domain/errors.ts';
+import type { WorkOrderEvent } from '../../src/domain/event.ts';
+import type { WorkOrderId } from '../../src/domain/ids.ts';
+import { WORK_ORDER_ID_BYTES, workOrderId } from '../../src/domain/ids.ts';
+import type { AttemptResult, Command, WorkOrder, WorkOrderRequest } from '../../src/domain/work-order.ts';
+import type { StepName } from '../../src/domain/workflow.ts';
+import { STEP_NAMES } from '../../src/domain/workflow.ts';
+import type { LiveView, Submission, WorkOrders } from '../../src/engine/work-orders.ts';
+import { createApp } from '../../src/http/app.ts';
+import type { AppDependencies } from '../../src/http/dependencies.ts';
+import type { Agent } from '../../src/ports/agent.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { NewLogEntry, Store } from '../../src/ports/store.ts';
+import type { LogFields } from '../../src/ports/telemetry.ts';
+import { openSqliteStore } from '../../src/stores/sqlite.ts';
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonicMs: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { ref: false, ...(signal ? { signal } : {}) }).catch(() => undefined),
+};
+
+type CommandWithoutTime = Command extends infer Each ? (Each extends Command ? Omit<Each, 'at'> : never) : never;
+
+/** An engine without agents: a test says what happens, command by command, and the real `decide` says what that is. */
+export class ScriptedEngine implements WorkOrders {
+  readonly store: Store;
+  readonly running = 0;
+  readonly maxRunning = 2;
+  problemList: readonly string[] = [];
+  submissions: Submission[] = [];
+  readonly liveViews = new Map<WorkOrderId, LiveView>();
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  async submit({
+    submission,
+    idempotencyKey,
+  }: {
+    readonly submission: Submission;
+    readonly idempotencyKey: string | null;
+  }) {
+    this.submissions.push(submission);
+    const request: WorkOrderRequest = {
+      repository_url: submission.repositoryUrl,
+      user_request: submission.userRequest,
+      workflow_type: 'agent_workflow_plan',
+      sandbox_type: submission.sandboxType === 'git_branch' ? 'git_branch' : 'git_worktree',
+      github_issue_number: submission.githubIssueNumber ?? null,
+      agent: submission.agent ?? 'scripted',
+      model: submission.model ?? null,
+      base_branch: submission.baseBranch ?? null,
+    };
+    const [event] = decide({ type: 'create', at: new Date().toISOString(), request }, null);
+    return this.store.create({
+      workOrderId: workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
+      event: event!,
+      idempotency: idempotencyKey === null ? null : { key: idempotencyKey, requestHash: JSON.stringify(submission) },
+    });
+  }
+
+  async cancel({ workOrderId: id }: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder> {
+    await this.tell(id, { type: 'request_cancel' });
+    return this.state(id);
+  }
+
+  live({ workOrderId: id }: { readonly workOrderId: WorkOrderId }): LiveView | null {
+    return this.liveViews.get(id) ?? null;
+  }
+
+  problems(): readonly string[] {
+    return this.problemList;
+  }
+
+  async state(id: WorkOrderId): Promise<WorkOrder> {
+    const workOrder = await this.store.workOrder({ workOrderId: id });
+    if (!workOrder) throw new WorkOrderError('work_order_not_found', `Work order ${id} was not found.`);
+    return workOrder;
+  }
+
+  async tell(id: WorkOrderId, command: CommandWithoutTime): Promise<readonly WorkOrderEvent[]> {
+    const workOrder = await this.state(id);
+    const events = decide({ ...command, at: new Date().toISOString() }, workOrder);
+    return this.store.append({ workOrderId: id, expectedSeq: workOrder.last_seq, epoch: null, events });
+  }
+
+  async create(userRequest = 'Add a dark mode'): Promise<WorkOrderId> {
+    const submission = { repositoryUrl: 'https://example.test/shop.git', userRequest };
+    const { workOrder } = await this.submit({ submission, idempotencyKey: null });
+    return workOrder.agent_work_order_id;
+  }
+
+  async log(id: WorkOrderId, ...entries: readonly Partial<NewLogEntry>[]): Promise<number> {
+    return this.store.appendLog({
+      workOrderId: id,
+      entries: entries.map((entry) => Object.assign(plainEntry(), entry)),
+    });
+  }
+
+  async runStep(id: WorkOrderId, step: StepName, result: Partial<AttemptResult> = {}): Promise<void> {
+    await this.tell(id, { type: 'start_attempt', step, agent: 'scripted', model: null });
+    await this.log(id, { step, attempt: 1, message: `working on ${step}` });
+    await this.tell(id, { type: 'finish_attempt', result: { ...ATTEMPT_RESULT, output: `${step} done`, ...result } });
+  }
+
+  /** The undisturbed way through: seven steps and the end. */
+  async runAll(id: WorkOrderId): Promise<void> {
+    await this.tell(id, { type: 'start' });
+    for (const step of STEP_NAMES) await this.runStep(id, step);
+    await this.tell(id, { type: 'complete', outcome: 'branch_pushed' });
+  }
+}
+
+function plainEntry(): NewLogEntry {
+  return {
+    timestamp: new Date().toISOString(),
+    level: 'info',
+    event: 'text',
+    step: null,
+    attempt: null,
+    message: 'a line',
+    data: null,
+  };
+}
+
+export const ATTEMPT_RESULT: AttemptResult = {
+  status: 'succeeded',
+  output: null,
+  output_truncated: false,
+  error_code: null,
+  error_message: null,
+  duration_seconds: 0.5,
+  session_id: null,
+  usage: null,
+  checkpoint: null,
+  changes: null,
+};
+
+export function scriptedAgent(check: Partial<Awaited<ReturnType<Agent['check']>>> = {}): Agent {
+  return {
+    id: 'scripted',
+    modelDriven: false,
+    check: () =>
+      Promise.resolve({ available: true, version: '1', loggedIn: null, problem: null, nextStep: null, ...check }),
+    refuses: () => null,
+    run: () => Promise.reject(new Error('this agent is only looked at')),
+  };
+}
+
+/** A real store in a folder of its own, a scripted engine and the app over both. */
+export async function startParts(overrides: Partial<AppDependencies> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'awo-http-'));
+  const file = join(folder, 'history.sqlite');
+  const store = await openSqliteStore({ file, readOnly: false });
+  const engine = new ScriptedEngine(store);
+  const logged: { readonly level: string; readonly event: string; readonly fields: LogFields }[] = [];
+  const line =
+    (level: string) =>
+    (event: string, fields: LogFields = {}) =>
+      void logged.push({ level, event, fields });
+  const agent = scriptedAgent();
+  const dependencies: AppDependencies = {
+    store,
+    workOrders: engine,
+    agents: { agents: [agent], find: (id) => (id === agent.id ? agent : undefined) },
+    collected: { diff: () => Promise.resolve(null) },
+    confinement: { kind: 'none', version: null, problem: 'a test' },
+    clock: systemClock,
+    log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
+    version: '0.0.0-test',
+    gitVersion: () => Promise.resolve('2.39.5'),
+    apiToken: null,
+    allowedHosts: null,
+    ...overrides,
+  };
+  return {
+    store,
+    engine,
+    file,
+    logged,
+    dependencies,
+    app: createApp(dependencies),
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,2 @@
+// Says nothing and never ends.
+setInterval(() => undefined, 1_000_000);

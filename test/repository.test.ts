@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseSync } from 'oxc-parser';
+import { describe, expect, test } from 'vitest';
+import { errorsDocument } from '../scripts/errors-document.ts';
+import { ERROR_CATALOGUE } from '../src/domain/errors.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const filesBelow = (folder: string) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file));
+const sources = filesBelow('src').filter((file) => file.endsWith('.ts'));
+const texts = [...sources, ...filesBelow('test').filter((file) => file.endsWith('.ts'))];
+
+describe('package.json', () => {
+  const manifest: {
+    scripts: Record<string, string>;
+    devDependencies: Record<string, string>;
+    dependencies: Record<string, string>;
+    allowScripts: Record<string, boolean>;
+  } = JSON.parse(read('package.json'));
+
+  test('runs the check of the Node version before anything else in every script', () => {
+    for (const script of Object.values(manifest.scripts)) expect(script).toMatch(/^node scripts\/check-node\.cjs && /);
+  });
+
+  test('pins every dependency exactly', () => {
+    for (const version of Object.values({ ...manifest.dependencies, ...manifest.devDependencies })) {
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    }
+  });
+
+  test('allows exactly the install scripts that are needed, and the lock file holds no download addresses', () => {
+    const lock: { packages: Record<string, { hasInstallScript?: boolean; optional?: boolean; resolved?: string }> } =
+      JSON.parse(read('package-lock.json'));
+    const withScripts = Object.entries(lock.packages).filter(
+      ([, { hasInstallScript, optional }]) => hasInstallScript && !optional,
+    );
+    expect(withScripts.map(([path]) => path.replace('node_modules/', ''))).toEqual(Object.keys(manifest.allowScripts));
+    expect(Object.values(lock.packages).filter(({ resolved }) => resolved)).toEqual([]);
+  });
+});
+
+describe('the sources', () => {
+  test('have no default export and no file that only hands names on', () => {
+    for (const file of sources) {
+      const { module } = parseSync(file, read(file));
+      const entries = module.staticExports.flatMap((statement) => statement.entries);
+      expect(
+        entries.filter(({ exportName }) => exportName.kind === 'Default'),
+        file,
+      ).toEqual([]);
+      const handedOn = entries.filter(({ moduleRequest }) => moduleRequest !== null);
+      expect(handedOn.length > 0 && handedOn.length === entries.length, `${file} is a barrel`).toBe(false);
+    }
+  });
+
+  test('skip no test without saying why', () => {
+    for (const file of texts) expect(read(file), file).not.toMatch(/\b(?:test|it|describe)\.(?:skip|only|todo)\(/);
+  });
+});
+
+describe('the documents', () => {
+  test('name every error code, made from the catalogue', () => {
+    expect(read('docs/errors.md')).toBe(errorsDocument());
+    expect(Object.keys(ERROR_CATALOGUE).length).toBeGreaterThan(30);
+  });
+
+  test('number the decision records without a gap', () => {
+    const records = readdirSync(join(ROOT, 'docs/adr'))
+      .filter((file) => file.endsWith('.md'))
+      .toSorted();
+    expect(records.map((file) => Number(file.slice(0, 4)))).toEqual(records.map((_, index) => index + 1));
+  });
+
+  test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/guide/step-history.md'])(
+    '%s links only to files that exist',
+    (document) => {
+      const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
+      const missing = links.filter((link) => !existsSync(resolve(ROOT, document, '..', link)));
+      expect(missing).toEqual([]);
+    },
+  );
+});

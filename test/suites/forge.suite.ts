@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Forge } from '../../src/ports/forge.ts';
+import { gitAs, makeRemote, refusePushes, serveStatus, temporaryFolder } from './git-fixtures.ts';
+import { codeOf } from './sandbox-fixtures.ts';
+
+const signal = new AbortController().signal;
+
+/** What every forge must keep that pushes by git. */
+export function describeForge(name: string, createForge: () => Forge): void {
+  describe(`a forge: ${name}`, () => {
+    const forge = createForge();
+    let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+    let remote: Awaited<ReturnType<typeof makeRemote>>;
+    let commit = '';
+
+    beforeEach(async () => {
+      folder = await temporaryFolder();
+      remote = await makeRemote(join(folder.path, 'forge'));
+      gitAs(remote.clone, 'commit', '-q', '--allow-empty', '-m', 'Work');
+      commit = gitAs(remote.clone, 'rev-parse', 'HEAD');
+    });
+    afterEach(() => folder[Symbol.asyncDispose]());
+
+    const push = (changed: { repositoryUrl?: string; commit?: string; branch?: string; signal?: AbortSignal } = {}) =>
+      forge.push({
+        repositoryUrl: remote.url,
+        fromRepository: join(remote.clone, '.git'),
+        branch: 'feat-wo-one-x',
+        commit,
+        signal,
+        ...changed,
+      });
+    const shown = (branch = 'feat-wo-one-x') =>
+      gitAs(remote.url, 'for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`);
+
+    describe('branches', () => {
+      test('are those with the prefix, by their whole names', async () => {
+        for (const branch of ['feat-a', 'feat-b/c', 'other/feat-d', 'f*']) {
+          if (branch !== 'f*') gitAs(remote.url, 'update-ref', `refs/heads/${branch}`, remote.first);
+        }
+        gitAs(remote.url, 'update-ref', 'refs/tags/feat-tag', remote.first);
+        const branches = (prefix: string) => forge.branches({ repositoryUrl: remote.url, prefix, signal });
+        expect(await branches('feat-')).toEqual(['feat-a', 'feat-b/c']);
+        expect(await branches('')).toEqual(['feat-a', 'feat-b/c', 'main', 'other/feat-d']);
+        expect(await branches('f*')).toEqual([]);
+        expect(await branches('none')).toEqual([]);
+      });
+
+      test('that cannot be read are an error, never an empty list', async () => {
+        await using wantsPassword = await serveStatus(401);
+        await using broken = await serveStatus(503);
+        const branches = (repositoryUrl: string) => codeOf(forge.branches({ repositoryUrl, prefix: '', signal }));
+        expect((await branches(join(folder.path, 'nothing')))[0]).toBe('repository_unreachable');
+        expect((await branches(wantsPassword.url))[0]).toBe('forge_auth_required');
+        expect((await branches(broken.url))[0]).toBe('forge_unavailable');
+      });
+    });
+
+    describe('push', () => {
+      test('makes the branch at the commit, and again is a success', async () => {
+        await push();
+        expect(shown()).toBe(commit);
+        await push();
+        expect(shown()).toBe(commit);
+      });
+
+      test('leaves a branch alone that somebody else has', async () => {
+        gitAs(remote.url, 'update-ref', 'refs/heads/feat-wo-one-x', remote.first);
+        const [code, message] = await codeOf(push());
+        expect(code).toBe('push_refused');
+        expect(message).toContain('another commit');
+        expect(shown()).toBe(remote.first);
+      });
+
+      test("is refused with the server's words", async () => {
+        await refusePushes(remote.url, 'Only on Tuesdays.');
+        const [code, message] = await codeOf(push());
+        expect(code).toBe('push_refused');
+        expect(message).toContain('remote: Only on Tuesdays.');
+        expect(shown()).toBe('');
+      });
+
+      test('is refused where a branch stands in the way of its name', async () => {
+        gitAs(remote.url, 'update-ref', 'refs/heads/feat', remote.first);
+        expect((await codeOf(push({ branch: 'feat/x' })))[0]).toBe('push_refused');
+      });
+
+      test('says when credentials are wanted, and asks for none', async () => {
+        await using wantsPassword = await serveStatus(401);
+        expect((await codeOf(push({ repositoryUrl: wantsPassword.url })))[0]).toBe('forge_auth_required');
+      });
+
+      test('says when nobody answers', async () => {
+        await using broken = await serveStatus(502);
+        const gone = await serveStatus(500);
+        await gone[Symbol.asyncDispose]();
+        for (const repositoryUrl of [broken.url, gone.url, join(folder.path, 'nothing')]) {
+          expect((await codeOf(push({ repositoryUrl })))[0]).toBe('forge_unavailable');
+        }
+      });
+
+      test('pushes nothing but a commit by its full name, and nothing after a cancel', async () => {
+        for (const odd of ['HEAD', '', '--all', `+${commit}`]) {
+          expect((await codeOf(push({ commit: odd })))[0]).toBe('push_refused');
+        }
+        expect((await codeOf(push({ signal: AbortSignal.abort() })))[0]).toBe('cancelled');
+        expect(shown()).toBe('');
+      });
+
+      test('does not run the hooks of the repository that it pushes from', async () => {
+        gitAs(remote.clone, 'config', 'core.hooksPath', '.git/hooks');
+        await refusePushes(join(remote.clone, '.git'), 'x');
+        gitAs(remote.clone, 'config', 'alias.x', '!false');
+        await push();
+        expect(shown()).toBe(commit);
+      });
+    });
+  });
+}

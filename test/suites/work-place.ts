@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import type { Configuration } from '../../src/contract/configuration.ts';
+import { readConfiguration } from '../../src/contract/configuration.ts';
+
+const AGENT = resolve(import.meta.dirname, '../programs/list-keeper.mjs');
+
+/** A folder of one test with a bare repository to work on, a data folder, and gates for the scripted agent. */
+export interface WorkPlace extends Disposable {
+  readonly directory: string;
+  readonly dataDirectory: string;
+  readonly repository: string;
+  configuration(changes?: Partial<Configuration>): Configuration;
+  /** Lets the scripted agent finish a step. */
+  open(...steps: readonly string[]): void;
+  /** Pids of the scripted agent's processes that are alive now. */
+  livingAgents(): readonly number[];
+  git(...args: readonly string[]): string;
+  branches(): readonly string[];
+}
+
+/** Makes the place; `gated` lets each agent step wait for `open`. */
+export function makeWorkPlace({
+  gated,
+  agent = {},
+}: {
+  readonly gated: boolean;
+  readonly agent?: Readonly<Record<string, string>>;
+}): WorkPlace {
+  const directory = mkdtempSync(join(tmpdir(), 'awo-place-'));
+  const inside = (name: string) => join(directory, name);
+  for (const name of ['gate', 'seed', 'bin']) mkdirSync(inside(name));
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-C', inside('remote.git'), ...args], { encoding: 'utf8' }).trim();
+  makeRepository(inside('seed'), inside('remote.git'));
+  // Pids are of no use here: an agent in a pid namespace of its own does not know its real one.
+  const token = `agent-of-${basename(directory)}`;
+  const settings = { AGENT_TOKEN: token, ...(gated ? { AGENT_GATE: inside('gate') } : {}), ...agent };
+  const exports = Object.entries(settings).map(([name, value]) => `export ${name}='${value}'`);
+  const program = inside('bin/agent');
+  writeFileSync(program, ['#!/bin/sh', ...exports, `exec '${process.execPath}' '${AGENT}' ${token}`, ''].join('\n'), {
+    mode: 0o755,
+  });
+  return {
+    directory,
+    dataDirectory: inside('data'),
+    repository: inside('remote.git'),
+    configuration: (changes = {}) => ({
+      ...readConfiguration({
+        flags: {},
+        environment: {},
+        file: null,
+        defaults: { dataDirectory: inside('data'), maxRunning: 2 },
+      }),
+      port: 0,
+      logLevel: 'error',
+      logFormat: 'json',
+      agent: 'command',
+      agentCommand: program,
+      allowLocal: [directory],
+      ...changes,
+    }),
+    open: (...steps) => {
+      for (const step of steps) writeFileSync(join(inside('gate'), step), '');
+    },
+    livingAgents: () => processesWith(token),
+    git,
+    branches: () => git('for-each-ref', '--format=%(refname:short)', 'refs/heads').split('\n'),
+    [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+function makeRepository(seed: string, remote: string): void {
+  const run = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], {
+      cwd: seed,
+      stdio: 'ignore',
+    });
+  writeFileSync(join(seed, 'list.txt'), 'a line\n');
+  writeFileSync(join(seed, 'README.md'), '# A list\n');
+  run('init', '-q', '-b', 'main');
+  run('add', '.');
+  run('commit', '-q', '-m', 'Begin');
+  run('clone', '-q', '--bare', seed, remote);
+}
+
+/** Processes with this word among their arguments; a zombie has none. */
+function processesWith(word: string): readonly number[] {
+  const lines = execFileSync('ps', ['-e', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.filter((line) => line.includes(` ${word}`)).map((line) => Number.parseInt(line, 10));
+}
