@@ -1,12 +1,10 @@
-import type { ErrorCode } from '../src/domain/errors.ts';
-import { ERROR_CATALOGUE, WorkOrderError } from '../src/domain/errors.ts';
+import { ERROR_CATALOGUE } from '../src/domain/errors.ts';
 
 /** The text of `docs/errors.md`: every code of the catalogue, with what it means and what to do. */
 export function errorsDocument(): string {
-  const codes = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
-  const rows = codes.map((code) => {
-    const { title, nextStep, httpStatus } = new WorkOrderError(code, '').definition;
-    return `| \`${code}\` | ${httpStatus ?? ''} | ${title} | ${nextStep} |`;
+  const rows = Object.entries(ERROR_CATALOGUE).map(([code, definition]) => {
+    const httpStatus = 'httpStatus' in definition ? definition.httpStatus : '';
+    return `| \`${code}\` | ${httpStatus} | ${definition.title} | ${definition.nextStep} |`;
   });
   return `# Errors
 

@@ -47,7 +47,7 @@ describe('the sources', () => {
       const { module } = parseSync(file, read(file));
       const entries = module.staticExports.flatMap((statement) => statement.entries);
       expect(
-        entries.filter(({ exportName }) => exportName.kind === 'Default'),
+        entries.filter(({ exportName }) => exportName.name === 'default'),
         file,
       ).toEqual([]);
       const handedOn = entries.filter(({ moduleRequest }) => moduleRequest !== null);
@@ -56,7 +56,8 @@ describe('the sources', () => {
   });
 
   test('skip no test without saying why', () => {
-    for (const file of texts) expect(read(file), file).not.toMatch(/\b(?:test|it|describe)\.(?:skip|only|todo)\(/);
+    const skipping = texts.filter((file) => /\b(?:test|it|describe)\.(?:skip|only|todo)\(/.test(read(file)));
+    expect(skipping).toEqual([]);
   });
 });
 

@@ -1,0 +1,241 @@
+import type { z } from 'zod';
+import type { CreateWorkOrder } from '../contract/create-work-order.ts';
+import { EventSchema, EventsPageSchema } from '../contract/events.ts';
+import { HealthSchema } from '../contract/health.ts';
+import type { Health } from '../contract/health.ts';
+import { LogEntrySchema, LogPageSchema } from '../contract/logs.ts';
+import type { LogPage } from '../contract/logs.ts';
+import { ProblemSchema } from '../contract/problem.ts';
+import { StepsSchema } from '../contract/steps.ts';
+import type { StepsView } from '../contract/steps.ts';
+import { CreatedWorkOrderSchema, WorkOrderSchema } from '../contract/work-order.ts';
+import type { CreatedWorkOrder, WorkOrderView } from '../contract/work-order.ts';
+import type { Fault } from '../domain/errors.ts';
+import { WorkOrderError } from '../domain/errors.ts';
+import type { WorkOrderEvent } from '../domain/event.ts';
+import type { WorkOrderStatus } from '../domain/work-order.ts';
+import type { StepName } from '../domain/workflow.ts';
+import { ServiceProblem } from './errors.ts';
+import { readEventStream } from './event-stream.ts';
+
+/** `fetch` of the platform, or that of a service in this process. */
+export type Fetch = (request: Request) => Promise<Response>;
+export type LogEntry = LogPage['log_entries'][number];
+
+export interface LogQuery {
+  readonly step?: StepName | undefined;
+  readonly level?: LogEntry['level'] | undefined;
+}
+
+interface FollowOptions {
+  /** Only what comes after this number. */
+  readonly after: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onConnection?: ((connected: boolean) => void) | undefined;
+}
+
+const REQUEST_MS = 30_000;
+const LONGEST_PAGE = 500;
+
+/**
+ * What the command line asks of a service. Each method rejects with a `ServiceProblem` when the service refuses, and
+ * with `service_unreachable` when it does not answer.
+ */
+export interface ApiClient {
+  health(): Promise<Health>;
+  /** May be repeated with the same key: only one work order is made. */
+  create(input: { readonly request: CreateWorkOrder; readonly idempotencyKey: string }): Promise<CreatedWorkOrder>;
+  /** Newest first, at most `limit`; `more` is true when there are others behind them. */
+  list(input: {
+    readonly status?: WorkOrderStatus | undefined;
+    readonly repositoryUrl?: string | undefined;
+    readonly limit: number;
+  }): Promise<{ readonly workOrders: readonly WorkOrderView[]; readonly more: boolean }>;
+  workOrder(id: string): Promise<WorkOrderView>;
+  /** Null when nothing has changed since the answer that had this ETag. */
+  steps(id: string, etag?: string | null): Promise<{ readonly steps: StepsView; readonly etag: string | null } | null>;
+  cancel(id: string): Promise<void>;
+  /** The events that are there now. */
+  events(id: string, after: number): AsyncGenerator<WorkOrderEvent, void, undefined>;
+  /** The events that are there and those to come, each once, until the work order has ended. */
+  followEvents(id: string, options: FollowOptions): AsyncGenerator<WorkOrderEvent, void, undefined>;
+  logPage(id: string, query: LogQuery & { readonly offset: number; readonly limit: number }): Promise<LogPage>;
+  followLog(id: string, query: LogQuery, options: FollowOptions): AsyncGenerator<LogEntry, void, undefined>;
+}
+
+export interface ApiClientOptions {
+  /** Where the service is; a path in it is kept as a prefix. */
+  readonly url: string;
+  readonly fetch: Fetch;
+  readonly apiToken: string | null;
+  /** How long a lost stream is tried again, in milliseconds. */
+  readonly giveUpAfterMs: number;
+}
+
+export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClientOptions): ApiClient {
+  const base = url.endsWith('/') ? url : `${url}/`;
+
+  async function send(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (apiToken !== null) headers.set('authorization', `Bearer ${apiToken}`);
+    const signal = init.signal ?? AbortSignal.timeout(REQUEST_MS);
+    try {
+      return await fetch(new Request(new URL(path, base), { ...init, headers, signal, redirect: 'error' }));
+    } catch (cause) {
+      throw new WorkOrderError('service_unreachable', `The service at ${url} does not answer.`, { cause });
+    }
+  }
+
+  async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await send(path, init);
+    if (!response.ok && response.status !== 304) throw await problemOf(response);
+    return response;
+  }
+
+  function follow(path: string, { after, signal, onConnection }: FollowOptions) {
+    return readEventStream({
+      open: (lastId, connectionSignal) =>
+        send(path, {
+          headers: { accept: 'text/event-stream', 'last-event-id': String(lastId) },
+          signal: connectionSignal,
+        }),
+      refused: problemOf,
+      after,
+      signal,
+      onConnection,
+      giveUpAfterMs,
+    });
+  }
+
+  return {
+    async health() {
+      return await read(HealthSchema, await ask('health'));
+    },
+
+    async create({ request, idempotencyKey }) {
+      const init: RequestInit = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+        body: JSON.stringify(request),
+      };
+      // Sent twice when the first answer was lost: the key keeps it one work order.
+      const response = await ask('agent-work-orders', init).catch((error: unknown) => {
+        if (error instanceof ServiceProblem) throw error;
+        return ask('agent-work-orders', init);
+      });
+      return await read(CreatedWorkOrderSchema, response);
+    },
+
+    async list({ status, repositoryUrl, limit }) {
+      const workOrders: WorkOrderView[] = [];
+      let path: string | null =
+        `agent-work-orders?${parameters({ status, repository_url: repositoryUrl, limit: Math.min(limit, LONGEST_PAGE) })}`;
+      while (path !== null && workOrders.length < limit) {
+        const response: Response = await ask(path);
+        workOrders.push(...(await read(WorkOrderSchema.array(), response)));
+        path = nextPage(response, base);
+      }
+      return { workOrders: workOrders.slice(0, limit), more: path !== null || workOrders.length > limit };
+    },
+
+    async workOrder(id) {
+      return await read(WorkOrderSchema, await ask(pathOf(id)));
+    },
+
+    async steps(id, etag = null) {
+      const response = await ask(pathOf(id, '/steps'), etag === null ? {} : { headers: { 'if-none-match': etag } });
+      if (response.status === 304) return null;
+      return { steps: await read(StepsSchema, response), etag: response.headers.get('etag') };
+    },
+
+    async cancel(id) {
+      const response = await ask(pathOf(id, '/cancel'), { method: 'POST' });
+      await response.body?.cancel();
+    },
+
+    async *events(id, after) {
+      let position = after;
+      for (;;) {
+        const response = await ask(pathOf(id, `/events?${parameters({ after: position, limit: 1000 })}`));
+        const page = await read(EventsPageSchema, response);
+        yield* page.events.map((event) => known(event));
+        if (page.events.length === 0 || page.next_after >= page.last_seq) return;
+        position = page.next_after;
+      }
+    },
+
+    async *followEvents(id, options) {
+      let last = options.after;
+      for await (const { data } of follow(pathOf(id, '/events'), options)) {
+        const event = EventSchema.parse(JSON.parse(data));
+        if (event.seq !== last + 1) {
+          throw new WorkOrderError('internal_error', `The service sent event ${event.seq} after event ${last}.`);
+        }
+        last = event.seq;
+        yield known(event);
+      }
+    },
+
+    async logPage(id, { step, level, offset, limit }) {
+      const response = await ask(pathOf(id, `/logs?${parameters({ step, level, offset, limit })}`));
+      return await read(LogPageSchema, response);
+    },
+
+    async *followLog(id, { step, level }, options) {
+      for await (const { data } of follow(pathOf(id, `/logs/stream?${parameters({ step, level })}`), options)) {
+        yield LogEntrySchema.parse(JSON.parse(data));
+      }
+    },
+  };
+}
+
+/** The error that an answer of the service says, or one about the answer when it is not from our service. */
+async function problemOf(response: Response): Promise<ServiceProblem> {
+  const body: unknown = await response.json().catch(() => null);
+  const problem = ProblemSchema.safeParse(body);
+  if (problem.success) {
+    const { code, detail, next_step: nextStep, errors = [] } = problem.data;
+    return new ServiceProblem({ status: response.status, code, detail, nextStep, faults: errors });
+  }
+  return new ServiceProblem({
+    status: response.status,
+    code: 'service_unreachable',
+    detail: `${response.url || 'The service'} answered ${response.status} in a form that is not ours.`,
+    nextStep: 'Check that --url is the address of an Agent Work Orders service.',
+    faults: [],
+  });
+}
+
+async function read<Schema extends z.ZodType>(schema: Schema, response: Response): Promise<z.output<Schema>> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const faults: Fault[] = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const where = response.url ? ` from ${response.url}` : '';
+  throw new WorkOrderError('service_unreachable', `The answer${where} is not that of an Agent Work Orders service.`, {
+    faults,
+  });
+}
+
+/** Checks what every event has; what `data` holds is up to the type, and an unknown type is passed over by `evolve`. */
+function known(event: z.output<typeof EventSchema>): WorkOrderEvent {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the data of each type is checked where it is written
+  return event as unknown as WorkOrderEvent;
+}
+
+function pathOf(id: string, rest = ''): string {
+  return `agent-work-orders/${encodeURIComponent(id)}${rest}`;
+}
+
+function parameters(values: Readonly<Record<string, string | number | undefined>>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) search.set(name, String(value));
+  return search.toString();
+}
+
+/** The path of the page that `Link: <…>; rel="next"` names, without its origin: the way back may lead through a proxy. */
+function nextPage(response: Response, base: string): string | null {
+  const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(response.headers.get('link') ?? '')?.[1];
+  if (target === undefined) return null;
+  return `agent-work-orders${new URL(target, base).search}`;
+}

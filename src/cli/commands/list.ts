@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { WorkOrderView } from '../../contract/work-order.ts';
+import { WORK_ORDER_STATUSES } from '../../domain/work-order.ts';
+import type { WorkOrderStatus } from '../../domain/work-order.ts';
+import type { Context } from '../context.ts';
+import { EXIT, defineCommand } from '../context.ts';
+import { formatAge } from '../format.ts';
+import { connectToWhatThereIs } from '../service.ts';
+import { columnsOf, fit, oneLine, truncate } from '../text.ts';
+
+interface ListOptions {
+  readonly status?: WorkOrderStatus;
+  readonly repository?: string;
+  readonly limit: number;
+}
+
+const USUAL_LIMIT = 20;
+const GAP = '  ';
+
+export function defineList(command: Command): void {
+  command
+    .addOption(new Option('--status <STATUS>', 'Only those with this status.').choices(WORK_ORDER_STATUSES))
+    .option('--repository <URL>', 'Only those of this repository.')
+    .option('--limit <N>', 'How many at most.', positive, USUAL_LIMIT);
+  defineCommand(command, {
+    examples: ['awo list', 'awo list --status running', 'awo list --limit 500 --json | jq length'],
+    run: (context, called) => list(context, called.opts()),
+  });
+}
+
+async function list(context: Context, { status, repository, limit }: ListOptions): Promise<number> {
+  const connection = await connectToWhatThereIs(context.configuration);
+  try {
+    const query = { status, repositoryUrl: repository, limit };
+    const { workOrders, more } = (await connection?.client.list(query)) ?? { workOrders: [], more: false };
+    if (context.json) context.print(workOrders);
+    else {
+      const columns = context.stdout.isTTY ? context.stdout.columns : Number.POSITIVE_INFINITY;
+      for (const line of table(workOrders, { columns, nowMs: Date.now() })) context.say(line);
+      if (workOrders.length === 0)
+        context.hint('There are no work orders. Make one with: awo run REPOSITORY "REQUEST"');
+      if (more) context.hint(`There are more: awo list --limit ${limit * 10}`);
+    }
+  } finally {
+    await connection?.close();
+  }
+  return EXIT.ok;
+}
+
+/** A heading and one line a work order; the last column takes what width is left. */
+export function table(
+  workOrders: readonly WorkOrderView[],
+  { columns, nowMs }: { readonly columns: number; readonly nowMs: number },
+): readonly string[] {
+  if (workOrders.length === 0) return [];
+  const rows = workOrders.map((workOrder) => [
+    workOrder.agent_work_order_id,
+    workOrder.status,
+    workOrder.outcome ?? workOrder.error_code ?? workOrder.waiting_reason ?? workOrder.current_phase ?? '',
+    formatAge(nowMs - Date.parse(workOrder.created_at)),
+    repositoryName(workOrder.repository_url),
+    oneLine(workOrder.user_request),
+  ]);
+  const cells = [['ID', 'STATUS', 'HOW', 'CREATED', 'REPOSITORY', 'REQUEST'], ...rows];
+  const widths = [0, 1, 2, 3, 4].map((index) => Math.max(...cells.map((row) => columnsOf(row[index] ?? ''))));
+  return cells.map((row) =>
+    truncate(row.map((cell, index) => fit(cell, widths[index] ?? columnsOf(cell))).join(GAP), columns).trimEnd(),
+  );
+}
+
+/** The last two parts of a URL say enough to tell repositories apart. */
+function repositoryName(url: string): string {
+  return oneLine(url)
+    .replace(/\.git$/, '')
+    .split(/[/:]/)
+    .filter(Boolean)
+    .slice(-2)
+    .join('/');
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 999999.');
+  return Number(text);
+}

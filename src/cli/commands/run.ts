@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { CreateWorkOrder } from '../../contract/create-work-order.ts';
+import { SANDBOX_TYPES } from '../../domain/work-order.ts';
+import type { SandboxType } from '../../domain/work-order.ts';
+import type { Context } from '../context.ts';
+import { EXIT, defineCommand } from '../context.ts';
+import { connectOrStart, connectToControl } from '../service.ts';
+import { supervise } from '../supervise.ts';
+
+interface RunOptions {
+  readonly model?: string;
+  readonly baseBranch?: string;
+  readonly issue?: string;
+  readonly sandbox?: SandboxType;
+  readonly detach?: boolean;
+}
+
+export function defineRun(command: Command): void {
+  command
+    .option('--model <NAME>', "The model, by the agent's own name for it.")
+    .option('--base-branch <NAME>', 'The branch to begin at. Default: the default branch of the repository.')
+    .option('--issue <NUMBER>', 'The issue that the request is about. Default: one that the request names.')
+    .addOption(new Option('--sandbox <TYPE>', 'How the working copy is made.').choices(SANDBOX_TYPES))
+    .option('--detach', 'Print the id and do not watch; the service must be running.');
+  defineCommand(command, {
+    settings: ['agent', 'agentCommand', 'allowLocal'],
+    examples: [
+      'awo run https://github.com/you/shop "Add a dark mode"',
+      'awo run . "Fix issue #42" --base-branch develop',
+      'awo run git@example.com:you/shop.git "Update the dependencies" --agent claude --detach',
+      'awo run . "Add tests" --json | jq .type',
+    ],
+    run: (context, called) => {
+      const [repository = '', request = ''] = called.args;
+      return run(context, { repository, request, options: called.opts() });
+    },
+  });
+}
+
+/** Exit code 0 for completed, 1 for failed, 130 for cancelled. */
+async function run(
+  context: Context,
+  {
+    repository,
+    request,
+    options,
+  }: { readonly repository: string; readonly request: string; readonly options: RunOptions },
+): Promise<number> {
+  const { configuration } = context;
+  const folder = await localFolder(repository);
+  const body: CreateWorkOrder = {
+    repository_url: folder ?? repository,
+    user_request: request,
+    agent: configuration.agent,
+    model: options.model,
+    base_branch: options.baseBranch,
+    github_issue_number: options.issue,
+    sandbox_type: options.sandbox,
+  };
+  // Who names a folder of his own to a service of his own wants it used. A service that runs decides for itself.
+  const allowLocal = folder === null ? configuration.allowLocal : [...configuration.allowLocal, dirname(folder)];
+  const connect = () => connectOrStart({ ...configuration, allowLocal });
+  const connection = options.detach ? await connectToControl(configuration) : await connect();
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  if (connection.kind === 'other' && (given['agentCommand'] ?? given['allowLocal'])) {
+    context.hint('A service runs already, so its own --agent-command and --allow-local count.');
+  }
+  let id: string;
+  try {
+    const created = await connection.client.create({ request: body, idempotencyKey: randomUUID() });
+    id = created.agent_work_order_id;
+    if (options.detach) {
+      if (context.json) context.print(created);
+      else context.say(id);
+      return EXIT.ok;
+    }
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  const { exitCode } = await supervise({ context, id, connection, reconnect: connect, interruptCancels: true });
+  return exitCode;
+}
+
+/** The absolute path of a repository that was given as a folder of this machine; null for any other. */
+async function localFolder(repository: string): Promise<string | null> {
+  const path = repository.startsWith('file://') ? pathOfUrl(repository) : resolve(repository);
+  if (path === null) return null;
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return isFolder ? path : null;
+}
+
+function pathOfUrl(url: string): string | null {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return null;
+  }
+}

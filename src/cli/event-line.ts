@@ -1,0 +1,118 @@
+import type { EffectIntent, EffectResult } from '../domain/effect.ts';
+import type { WorkOrderEvent } from '../domain/event.ts';
+import type { EndedAttempt } from '../domain/step.ts';
+import type { StepName } from '../domain/workflow.ts';
+import { formatBytes, formatDuration, formatTime } from './format.ts';
+import { oneLine } from './text.ts';
+
+interface Description {
+  readonly step: StepName | null;
+  readonly what: string;
+}
+
+/** The longest step name is 15 characters. */
+const STEP_COLUMNS = 15;
+
+/**
+ * An event as one line for a person: the time, the step, and what happened. Without escapes, of any length. What says
+ * no step itself belongs to the one that was running.
+ */
+export function eventLine(event: WorkOrderEvent, running: StepName | null): string {
+  const { step, what } = described(event);
+  return `${formatTime(event.occurred_at)}  ${(step ?? running ?? '').padEnd(STEP_COLUMNS)}  ${oneLine(what)}`;
+}
+
+function described(event: WorkOrderEvent): Description {
+  switch (event.type) {
+    case 'work_order_created': {
+      const { user_request, repository_url, agent } = event.data;
+      return whole(`${event.agent_work_order_id} created for ${repository_url} (agent ${agent}): ${user_request}`);
+    }
+    case 'work_order_started':
+      return whole('started');
+    case 'work_order_waiting':
+      return whole(`waiting for ${event.data.waiting_reason}: ${event.data.detail}`);
+    case 'work_order_resumed':
+      return whole('goes on');
+    case 'work_order_reopened':
+      return whole(`reopened from ${event.data.from_step}`);
+    case 'work_order_cancel_requested':
+      return whole('cancel requested');
+    case 'work_order_completed':
+      return whole(`completed: ${event.data.outcome}`);
+    case 'work_order_failed': {
+      const { step, error_code, error_message } = event.data;
+      return whole(`failed${step ? ` at ${step}` : ''}: ${error_message} (${error_code})`);
+    }
+    case 'work_order_cancelled':
+      return whole(`cancelled${event.data.detail ? `: ${event.data.detail}` : ''}`);
+    case 'attempt_started': {
+      const { step, attempt, agent } = event.data;
+      return { step, what: `started${attempt > 1 ? ` (attempt ${attempt})` : ''}${agent ? ` with ${agent}` : ''}` };
+    }
+    case 'attempt_prompted':
+      return { step: event.data.step, what: `prompt of ${formatBytes(event.data.bytes)} given` };
+    case 'session_started':
+      return { step: event.data.step, what: `session ${event.data.session_id}` };
+    case 'attempt_finished':
+      return { step: event.data.step, what: finished(event.data) };
+    case 'effect_intended':
+      return whole(intended(event.data));
+    case 'effect_done':
+      return whole(done(event.data));
+    case 'plan_saved':
+      return whole(`plan saved as ${event.data.path} (version ${event.data.version})`);
+    case 'note':
+      return whole(event.data.message);
+    default:
+      return whole(unknownType(event));
+  }
+}
+
+function finished({ status, duration_seconds: seconds, success, output, error_message: error }: EndedAttempt): string {
+  const said = (success ? output : error)?.trimStart().split('\n')[0];
+  return `${status} in ${formatDuration(seconds)}${said ? `: ${said}` : ''}`;
+}
+
+function intended(intent: EffectIntent): string {
+  switch (intent.effect) {
+    case 'sandbox':
+      return 'making the sandbox';
+    case 'branch':
+      return `making the branch ${intent.git_branch_name}`;
+    case 'commit':
+      return 'committing';
+    case 'push':
+      return `pushing ${intent.git_branch_name}`;
+    case 'pull_request':
+      return `opening the pull request "${intent.title}"`;
+  }
+}
+
+function done(result: EffectResult): string {
+  switch (result.effect) {
+    case 'sandbox':
+      return `sandbox ${result.sandbox_identifier} made from ${result.base_branch} at ${result.base_commit.slice(0, 10)}`;
+    case 'branch':
+      return `branch ${result.git_branch_name} made`;
+    case 'commit': {
+      const { commit, message, changes } = result;
+      const size = `${changes.files_changed} changed, +${changes.lines_added} −${changes.lines_removed}`;
+      return `committed ${commit.slice(0, 10)} (${size}): ${message.split('\n')[0]}`;
+    }
+    case 'push':
+      return `pushed ${result.git_branch_name} at ${result.commit.slice(0, 10)}`;
+    case 'pull_request':
+      return `pull request ${result.github_pull_request_url}`;
+  }
+}
+
+/** A service that is newer than this program may send types that are not known here. */
+function unknownType(event: never): string {
+  const { type }: { readonly type: unknown } = event;
+  return String(type);
+}
+
+function whole(what: string): Description {
+  return { step: null, what };
+}

@@ -1,0 +1,99 @@
+import { Command } from 'commander';
+
+/** Only the command that is called is loaded: the others need no more than their line in the help. */
+const COMMANDS: readonly {
+  readonly name: string;
+  readonly arguments?: string;
+  readonly summary: string;
+  readonly load: () => Promise<(command: Command) => void>;
+}[] = [
+  {
+    name: 'serve',
+    summary: 'Run the service.',
+    load: async () => (await import('./commands/serve.ts')).defineServe,
+  },
+  {
+    name: 'run',
+    arguments: '<repository> <request>',
+    summary: 'Create a work order and watch it to its end.',
+    load: async () => (await import('./commands/run.ts')).defineRun,
+  },
+  {
+    name: 'list',
+    summary: 'List work orders, newest first.',
+    load: async () => (await import('./commands/list.ts')).defineList,
+  },
+  {
+    name: 'show',
+    arguments: '<id>',
+    summary: 'Show everything about one work order.',
+    load: async () => (await import('./commands/show.ts')).defineShow,
+  },
+  {
+    name: 'watch',
+    arguments: '<id>',
+    summary: 'Watch the steps of a work order.',
+    load: async () => (await import('./commands/watch.ts')).defineWatch,
+  },
+  {
+    name: 'logs',
+    arguments: '<id>',
+    summary: 'Print what agents and service said.',
+    load: async () => (await import('./commands/logs.ts')).defineLogs,
+  },
+  {
+    name: 'cancel',
+    arguments: '<id>',
+    summary: 'Cancel a work order.',
+    load: async () => (await import('./commands/cancel.ts')).defineCancel,
+  },
+  {
+    name: 'demo',
+    summary: 'See a work order from its request to its branch, without a model.',
+    load: async () => (await import('./commands/demo.ts')).defineDemo,
+  },
+  {
+    name: 'doctor',
+    summary: 'Check what this machine has, what is missing and what to do.',
+    load: async () => (await import('./commands/doctor.ts')).defineDoctor,
+  },
+];
+
+const EXAMPLES = `
+Examples:
+  awo demo
+  awo run https://github.com/you/shop "Add a dark mode"
+  awo serve --port 8888
+  awo help run`;
+
+/** The whole command line for one call; `args` without the program's own path. */
+export async function createProgram(args: readonly string[], version: () => Promise<string>): Promise<Command> {
+  const program = new Command('awo');
+  program
+    .description('Hand a git repository and a request to coding agents, and watch every step.')
+    .usage('<command> [options]')
+    .helpCommand('help [command]', 'Show how a command is used.')
+    .helpOption('-h, --help', 'Show this help.')
+    .addHelpText('after', EXAMPLES)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(awo --help shows what there is.)')
+    .configureHelp({ subcommandTerm: (command) => [command.name(), termOf(command.name())].join(' ').trim() })
+    .exitOverride();
+  if (args.includes('--version') || args.includes('-V')) {
+    program.version(await version(), '-V, --version', 'Show the version.');
+  } else program.option('-V, --version', 'Show the version.');
+  const called = args[0] === 'help' ? args[1] : args[0];
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program
+      .command([name, termOf(name)].join(' ').trim())
+      .summary(summary)
+      .description(summary);
+    command.helpOption('-h, --help', 'Show this help.').exitOverride();
+    if (name === called) (await load())(command);
+  }
+  return program;
+}
+
+function termOf(name: string): string {
+  return COMMANDS.find((command) => command.name === name)?.arguments ?? '';
+}

@@ -1,0 +1,140 @@
+import { hasCode, WorkOrderError } from '../../domain/errors.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
+import type { Forge } from '../../ports/forge.ts';
+import { git, gitLine, isObjectId } from '../../process/git.ts';
+import { remoteProgram } from '../../process/git-environment.ts';
+import { howToOpenPullRequest } from './how-to.ts';
+
+interface Remote {
+  readonly repositoryUrl: string;
+  readonly signal: AbortSignal;
+}
+
+const HEADS = 'refs/heads/';
+const LOOK_TIMEOUT_MS = 120_000;
+const PUSH_CODES: Partial<Record<ErrorCode, ErrorCode>> = {
+  forge_auth_required: 'forge_auth_required',
+  forge_unavailable: 'forge_unavailable',
+  // The branches were read from there before, so it may be back later.
+  repository_unreachable: 'forge_unavailable',
+};
+
+/** Any git remote, by git alone: branches and pushes, no pull requests and no issues. Takes every repository. */
+export function createPlainGitForge(): Forge {
+  return {
+    id: 'plain-git',
+    opensPullRequests: false,
+    recognises: () => true,
+
+    async branches({ repositoryUrl, prefix, signal }) {
+      // A prefix that git would read as a pattern is compared here only.
+      const pattern = /^[A-Za-z0-9/_-]*$/.test(prefix) ? `${HEADS}${prefix}*` : `${HEADS}*`;
+      const heads = await listHeads({ repositoryUrl, signal }, pattern);
+      return [...heads.keys()].filter((branch) => branch.startsWith(prefix));
+    },
+
+    issue: async () => null,
+
+    async push({ repositoryUrl, fromRepository, branch, commit, signal }) {
+      if (!isObjectId(commit)) throw new WorkOrderError('push_refused', `${commit} is not the full name of a commit.`);
+      try {
+        await pushOnce({ repositoryUrl, signal }, { fromRepository, branch, commit });
+      } catch (error) {
+        throw pushFailure(error, repositoryUrl, branch);
+      }
+    },
+
+    openPullRequest: async ({ repositoryUrl, branch, baseBranch }) => ({
+      opened: false,
+      howTo: howToOpenPullRequest({ repositoryUrl, branch, baseBranch }),
+    }),
+  };
+}
+
+async function pushOnce(
+  remote: Remote,
+  what: { readonly fromRepository: string; readonly branch: string; readonly commit: string },
+): Promise<void> {
+  const { repositoryUrl, signal } = remote;
+  const { fromRepository, branch, commit } = what;
+  if (await isThere(remote, branch, commit)) return;
+  try {
+    await git({
+      gitDirectory: fromRepository,
+      args: [
+        'push',
+        '--quiet',
+        '--porcelain',
+        '--no-verify',
+        // The branch must not exist yet, whatever has happened since the look.
+        `--force-with-lease=${HEADS}${branch}:`,
+        `--receive-pack=${remoteProgram('receive-pack', repositoryUrl)}`,
+        '--',
+        repositoryUrl,
+        `${commit}:${HEADS}${branch}`,
+      ],
+      remote: repositoryUrl,
+      signal,
+    });
+  } catch (error) {
+    if (hasCode(error, 'cancelled')) throw error;
+    // The answer may have been lost on its way, or somebody else has pushed the same.
+    const arrived = await isThere(remote, branch, commit).catch((again: unknown) => {
+      if (hasCode(again, 'push_refused') || hasCode(again, 'cancelled')) throw again;
+      return false;
+    });
+    if (!arrived) throw error;
+    return;
+  }
+  if (await isThere(remote, branch, commit)) return;
+  throw new WorkOrderError('push_refused', `${repositoryUrl} took the push but does not show ${branch}.`);
+}
+
+/** Rejects with `push_refused` when the branch is there at another commit. */
+async function isThere(remote: Remote, branch: string, commit: string): Promise<boolean> {
+  const heads = await listHeads(remote, `${HEADS}${branch}`);
+  const there = heads.get(branch);
+  if (there === undefined || there === commit) return there === commit;
+  throw new WorkOrderError(
+    'push_refused',
+    `${remote.repositoryUrl} has a branch ${branch} at another commit (${there.slice(0, 10)}); it is left alone.`,
+  );
+}
+
+async function listHeads({ repositoryUrl, signal }: Remote, pattern: string): Promise<ReadonlyMap<string, string>> {
+  const listing = await gitLine({
+    args: [
+      'ls-remote',
+      '--heads',
+      `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`,
+      '--',
+      repositoryUrl,
+      pattern,
+    ],
+    remote: repositoryUrl,
+    timeoutMs: LOOK_TIMEOUT_MS,
+    signal,
+  }).catch((error: unknown) => {
+    throw hasCode(error, 'git_failed') ? unreachable(error, repositoryUrl) : error;
+  });
+  const heads = new Map<string, string>();
+  for (const line of listing.split('\n')) {
+    const [commit, ref] = line.split('\t');
+    if (commit !== undefined && ref?.startsWith(HEADS)) heads.set(ref.slice(HEADS.length), commit);
+  }
+  return heads;
+}
+
+function unreachable(error: WorkOrderError, repositoryUrl: string): WorkOrderError {
+  return new WorkOrderError('repository_unreachable', `${repositoryUrl} cannot be read: ${error.message}`, {
+    cause: error,
+  });
+}
+
+/** Every way in which a push fails is one of the codes that the port names. */
+function pushFailure(error: unknown, repositoryUrl: string, branch: string): unknown {
+  if (!(error instanceof WorkOrderError) || error.code === 'cancelled') return error;
+  const code = PUSH_CODES[error.code] ?? 'push_refused';
+  const message = `${branch} could not be pushed to ${repositoryUrl}: ${error.message}`;
+  return new WorkOrderError(code, message, { cause: error });
+}

@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process';
+import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { gitAs, makeRemote, sandboxesIn, temporaryFolder, writeFiles } from '../../test/suites/git-fixtures.ts';
+import { createPlainGitForge } from '../forges/plain-git/forge.ts';
+import type { SandboxType } from '../domain/work-order.ts';
+import { detectConfinement } from './confinement/detect.ts';
+import { createNoConfinement } from './confinement/none.ts';
+import { mirrorName } from './mirror.ts';
+
+const confined = await detectConfinement('auto');
+const open = createNoConfinement('for a test');
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let remote: Awaited<ReturnType<typeof makeRemote>>;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  remote = await makeRemote(join(folder.path, 'forge'));
+});
+afterEach(() => folder[Symbol.asyncDispose]());
+
+function create(confinement = confined, type: SandboxType = 'git_worktree', id = 'one') {
+  return sandboxesIn(join(folder.path, 'data'), confinement)
+    .find(type)
+    .create({
+      workOrderId: `wo-${id}`,
+      repositoryUrl: remote.url,
+      baseBranch: null,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
+}
+
+describe('a program that git is made to run while it writes the working copy', () => {
+  /** Fills the folder of a submodule with a repository whose configuration runs a program in `git status`. */
+  async function plantProgram(confinement: typeof confined): Promise<{ mark: string; take: () => Promise<string> }> {
+    const library = join(folder.path, 'library');
+    await writeFiles(library, { 'a.txt': 'a', '.gitattributes': '*.txt filter=evil\n' });
+    gitAs(library, 'init', '-q');
+    gitAs(library, 'add', '-A');
+    gitAs(library, 'commit', '-qm', 'inside');
+    const commit = gitAs(library, 'rev-parse', 'HEAD');
+    gitAs(remote.clone, 'update-index', '--add', '--cacheinfo', `160000,${commit},sub`);
+    gitAs(remote.clone, 'commit', '-qm', 'A submodule');
+    gitAs(remote.clone, 'push', '-q', 'origin', 'main');
+    const sandbox = await create(confinement);
+    const sub = join(sandbox.directory, 'sub');
+    const mark = join(folder.path, 'ran');
+    gitAs(sandbox.directory, 'clone', '-q', library, sub);
+    gitAs(sub, 'config', 'filter.evil.clean', `touch '${mark}'; cat`);
+    await writeFile(join(sub, 'a.txt'), 'b');
+    return { mark, take: () => sandbox.checkpoint({ name: 'one' }) };
+  }
+
+  test.skipIf(confined.report.kind === 'none')('cannot write outside of the confinement', async () => {
+    const { mark, take } = await plantProgram(confined);
+    await take();
+    await expect(access(mark)).rejects.toThrow('ENOENT');
+  });
+
+  test('does run where there is no confinement: the case above is a real one', async () => {
+    const { mark, take } = await plantProgram(open);
+    await take();
+    await expect(access(mark)).resolves.toBeUndefined();
+  });
+});
+
+describe('what a sandbox shares', () => {
+  test('of git_worktree: the objects of the mirror, whose private ref keeps them from a prune', async () => {
+    const sandbox = await create();
+    const mirror = join(folder.path, 'data', 'mirrors', mirrorName(remote.url));
+    expect(gitAs(mirror, 'for-each-ref', '--format=%(refname) %(objectname)')).toBe(
+      `refs/awo/base/wo-one ${sandbox.baseCommit}`,
+    );
+    // The forge forgets the commit; the mirror fetches another one and is tidied up.
+    gitAs(remote.clone, 'checkout', '-q', '--orphan', 'fresh');
+    gitAs(remote.clone, 'commit', '-qm', 'Start again');
+    gitAs(remote.clone, 'push', '-q', '--force', 'origin', 'fresh:main');
+    const second = await create(confined, 'git_worktree', 'two');
+    gitAs(mirror, 'gc', '--quiet', '--prune=now');
+    expect(second.baseCommit).not.toBe(sandbox.baseCommit);
+    gitAs(sandbox.directory, 'fsck', '--full');
+    await sandbox.checkpoint({ name: 'one' });
+  });
+
+  test('of git_worktree: nothing is fetched a second time', async () => {
+    await create();
+    const mirror = join(folder.path, 'data', 'mirrors', mirrorName(remote.url));
+    const before = gitAs(mirror, 'count-objects', '-v');
+    const said: string[] = [];
+    await sandboxesIn(join(folder.path, 'data'), confined)
+      .find('git_worktree')
+      .create({
+        workOrderId: 'wo-two',
+        repositoryUrl: remote.url,
+        baseBranch: 'main',
+        signal: new AbortController().signal,
+        onProgress: (message) => said.push(message),
+      });
+    expect(said.filter((message) => message.startsWith('Fetching'))).toEqual([]);
+    expect(gitAs(mirror, 'count-objects', '-v')).toBe(before);
+  });
+
+  test('of git_branch: nothing, and it has every branch and tag', async () => {
+    await remote.commit({ 'b.txt': 'b' }, 'topic');
+    gitAs(remote.clone, 'tag', 'v1');
+    gitAs(remote.clone, 'push', '-q', 'origin', 'v1');
+    const sandbox = await create(confined, 'git_branch');
+    expect(gitAs(sandbox.directory, 'branch', '--all', '--format=%(refname)').split('\n')).toEqual([
+      'refs/heads/main',
+      'refs/remotes/origin/main',
+      'refs/remotes/origin/topic',
+    ]);
+    expect(gitAs(sandbox.directory, 'tag')).toBe('v1');
+    await rm(join(folder.path, 'forge'), { recursive: true });
+    gitAs(sandbox.directory, 'fsck', '--full');
+    expect(await readdir(join(folder.path, 'data'))).toEqual(['work-orders']);
+    // What the agent does to its own objects does not reach the clean repository.
+    await rm(join(sandbox.directory, '.git', 'objects'), { recursive: true });
+    gitAs(sandbox.collectedRepository, 'fsck', '--full');
+    await sandbox.checkpoint({ name: 'one' });
+  });
+
+  test('a mirror that was left in the middle of a write is used all the same', async () => {
+    const mirror = join(folder.path, 'data', 'mirrors', mirrorName(remote.url));
+    await create();
+    await writeFiles(mirror, { 'refs/awo/base/wo-two.lock': '', 'objects/pack/tmp_pack_x': 'half' });
+    await writeFiles(`${mirror}.making`, { HEAD: 'half' });
+    await remote.commit({ 'next.txt': 'x' });
+    const sandbox = await create(confined, 'git_worktree', 'two');
+    expect(await readFile(join(sandbox.directory, 'next.txt'), 'utf8')).toBe('x');
+    expect(await readdir(join(mirror, 'objects', 'pack'))).not.toContain('tmp_pack_x');
+  });
+});
+
+test.skipIf(process.getuid?.() !== 0)('a local repository of another user is fetched from and pushed to', async () => {
+  const { url } = remote;
+  execFileSync('chown', ['-R', '4711:4711', url]);
+  for (const type of ['git_worktree', 'git_branch'] as const) {
+    const sandbox = await create(confined, type, type.replace('_', ''));
+    await createPlainGitForge().push({
+      repositoryUrl: url,
+      fromRepository: sandbox.collectedRepository,
+      branch: type,
+      commit: sandbox.baseCommit,
+      signal: new AbortController().signal,
+    });
+  }
+  execFileSync('chown', ['-R', '0:0', url]);
+  expect(gitAs(url, 'branch', '--format=%(refname:short)').split('\n')).toEqual(['git_branch', 'git_worktree', 'main']);
+});
+
+test('the names of mirrors are readable, and different for different repositories', () => {
+  expect(mirrorName('https://github.com/ada/engine.git')).toMatch(/^engine-[0-9a-f]{16}\.git$/);
+  expect(mirrorName('https://github.com/ada/engine')).not.toBe(mirrorName('https://github.com/bob/engine'));
+  expect(mirrorName('git@host:..')).toMatch(/^-?[A-Za-z0-9-]*-[0-9a-f]{16}\.git$/);
+});

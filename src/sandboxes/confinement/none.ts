@@ -1,0 +1,10 @@
+import type { Confinement } from './confinement.ts';
+
+/** Programs run as they are. `problem` says why there is nothing better, what that means and what to do. */
+export function createNoConfinement(problem: string): Confinement {
+  return {
+    report: { kind: 'none', version: null, problem },
+    agent: ({ file, args }) => ({ file, args, infoFd: null }),
+    collect: ({ file, args }) => ({ file, args, infoFd: null }),
+  };
+}

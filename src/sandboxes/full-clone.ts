@@ -1,0 +1,55 @@
+import { constants } from 'node:fs';
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { git, gitLine } from '../process/git.ts';
+import { remoteProgram } from '../process/git-environment.ts';
+import type { SandboxKind } from './sandbox-kind.ts';
+import { BASE_REF } from './sandbox-kind.ts';
+
+const ORIGIN = 'refs/awo/origin';
+
+/**
+ * `git_branch`: a full clone with all branches and tags, which shares nothing with another sandbox. The agent gets a
+ * copy of the objects of its own, so that nothing it does to them reaches the clean repository.
+ */
+export function createFullClone(): SandboxKind {
+  return {
+    type: 'git_branch',
+    async prepare({ folders, repositoryUrl, base, signal, onProgress }) {
+      onProgress(`Cloning ${repositoryUrl}`);
+      const { collected } = folders;
+      await git({ args: ['init', '--quiet', '--bare', '--', collected], signal });
+      await git({
+        gitDirectory: collected,
+        args: [
+          'fetch',
+          '--quiet',
+          '--no-tags',
+          '--no-write-fetch-head',
+          '--refmap=',
+          `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`,
+          '--',
+          repositoryUrl,
+          `+refs/heads/${base.branch}:${BASE_REF}`,
+          `+refs/heads/*:${ORIGIN}/heads/*`,
+          `+refs/tags/*:${ORIGIN}/tags/*`,
+        ],
+        remote: repositoryUrl,
+        signal,
+      });
+      const args = ['rev-parse', '--verify', '--end-of-options', `${BASE_REF}^{commit}`];
+      return gitLine({ gitDirectory: collected, args });
+    },
+    async supplyHistory({ folders, gitDirectory }) {
+      const objects = join(folders.collected, 'objects');
+      await cp(objects, join(gitDirectory, 'objects'), { recursive: true, mode: constants.COPYFILE_FICLONE });
+      const args = ['for-each-ref', '--format=%(objectname) %(refname)', ORIGIN];
+      const refs = await gitLine({ gitDirectory: folders.collected, args });
+      const own = refs
+        .replaceAll(` ${ORIGIN}/heads/`, ' refs/remotes/origin/')
+        .replaceAll(` ${ORIGIN}/tags/`, ' refs/tags/');
+      await writeFile(join(gitDirectory, 'packed-refs'), own === '' ? '' : `${own}\n`);
+    },
+    borrowedFrom: () => [],
+  };
+}

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { SandboxType } from '../domain/work-order.ts';
+import type { SandboxProvider } from '../ports/sandbox.ts';
+import type { Log } from '../ports/telemetry.ts';
+import type { Confinement } from './confinement/confinement.ts';
+import { createFullClone } from './full-clone.ts';
+import { removeLeftovers, workOrdersDirectory } from './folders.ts';
+import { createMirrors } from './mirror.ts';
+import { createSandboxProvider } from './provider.ts';
+import type { ProcessRunner } from './sandbox.ts';
+import type { SandboxKind } from './sandbox-kind.ts';
+import { createSharedClone } from './shared-clone.ts';
+
+export interface SandboxRegistry {
+  readonly providers: readonly SandboxProvider[];
+  find(type: SandboxType): SandboxProvider;
+}
+
+/**
+ * The sandboxes of a data folder. One registry a data folder and process: the lock that keeps two fetches into one
+ * mirror apart is in it.
+ */
+export function createSandboxes(
+  input: {
+    readonly dataDirectory: string;
+    readonly confinement: Confinement;
+    readonly log: Log;
+  } & ProcessRunner,
+): SandboxRegistry {
+  const { confinement, log, runProcessTree, reapRecorded } = input;
+  const dataDirectory = resolve(input.dataDirectory);
+  const processes: ProcessRunner = { runProcessTree, reapRecorded };
+  const mirrors = createMirrors({ dataDirectory });
+  // Once, and before the first folder is removed here: what a service that was killed has not finished to remove.
+  let tidying: Promise<void> | null = null;
+  const tidied = () => (tidying ??= removeLeftovers(workOrdersDirectory(dataDirectory)));
+  const provider = (kind: SandboxKind) =>
+    createSandboxProvider({ kind, dataDirectory, confinement, processes, log, tidied });
+  const byType: Readonly<Record<SandboxType, SandboxProvider>> = {
+    git_worktree: provider(createSharedClone({ mirrors })),
+    git_branch: provider(createFullClone()),
+  };
+  return { providers: Object.values(byType), find: (type) => byType[type] };
+}

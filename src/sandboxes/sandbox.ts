@@ -1,0 +1,191 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode, WorkOrderError } from '../domain/errors.ts';
+import type { ProcessEnd, ProcessSpec } from '../ports/process.ts';
+import type { Sandbox } from '../ports/sandbox.ts';
+import type { Log } from '../ports/telemetry.ts';
+import type { GitCommand } from '../process/git.ts';
+import { git, gitLine } from '../process/git.ts';
+import { changedPaths, changes, commitOnBase, hasCommit, holdsAllOf, readFileOf } from './collected.ts';
+import { takeCheckpoint } from './checkpoint.ts';
+import type { Confinement } from './confinement/confinement.ts';
+import type { SandboxFolders, SandboxRecord } from './folders.ts';
+import { isFolder, removeFolder, removeLeftovers, writeRecord } from './folders.ts';
+import type { SandboxKind } from './sandbox-kind.ts';
+import { makeWorkTree, shareIndex } from './work-tree.ts';
+
+/** The part of `src/process` that sandboxes run agents with; see there for what it promises. */
+export interface ProcessRunner {
+  readonly runProcessTree: (
+    spec: ProcessSpec,
+    launch: {
+      readonly cwd: string;
+      readonly command: { readonly file: string; readonly args: readonly string[]; readonly infoFd: number | null };
+      readonly recordsDirectory: string | null;
+      readonly owner: string;
+    },
+  ) => Promise<ProcessEnd>;
+  readonly reapRecorded: (input: {
+    readonly recordsDirectory: string;
+  }) => Promise<{ readonly reaped: number; readonly survivors: readonly string[] }>;
+}
+
+export interface SandboxParts {
+  readonly kind: SandboxKind;
+  readonly folders: SandboxFolders;
+  readonly confinement: Confinement;
+  readonly processes: ProcessRunner;
+  readonly log: Log;
+}
+
+/** Ends what an earlier process has left running in the sandbox. Rejects with `processes_survived`. */
+export async function reap(processes: ProcessRunner, folders: SandboxFolders): Promise<void> {
+  const { survivors } = await processes.reapRecorded({ recordsDirectory: folders.processes });
+  if (survivors.length === 0) return;
+  throw new WorkOrderError('processes_survived', `Still running in ${folders.tree}: ${survivors.join(', ')}.`);
+}
+
+/** Puts back what a crash in the middle of `restore` has left: one whole working copy, the old one or the new one. */
+export async function recoverTree(folders: SandboxFolders): Promise<void> {
+  if (!(await isFolder(folders.tree))) {
+    // The old one is moved away only when the new one is whole.
+    if (await isFolder(folders.replaced)) {
+      await rename((await isFolder(folders.restored)) ? folders.restored : folders.replaced, folders.tree);
+    }
+  }
+  await removeFolder(folders.restored);
+  await removeFolder(folders.replaced);
+  await removeLeftovers(folders.root);
+}
+
+export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): Sandbox {
+  const { kind, folders, confinement, processes, log } = parts;
+  const { base_commit: baseCommit, repository_url: repositoryUrl, work_order_id: workOrderId } = firstRecord;
+  const { collected } = folders;
+  const borrowedFrom = kind.borrowedFrom({ repositoryUrl });
+  let record = firstRecord;
+
+  function checkpoint(name: string, signal?: AbortSignal): Promise<string> {
+    return takeCheckpoint({ folders, borrowedFrom, confinement, baseCommit, name, signal });
+  }
+
+  async function restore(commit: string): Promise<void> {
+    if (!(await hasCommit(collected, commit))) {
+      throw new WorkOrderError('sandbox_failed', `There is no checkpoint ${commit} of ${workOrderId}.`);
+    }
+    await recoverTree(folders);
+    await makeWorkTree({
+      into: folders.restored,
+      branch: record.branch,
+      baseCommit,
+      content: commit,
+      collected,
+      supplyHistory: (gitDirectory) => kind.supplyHistory({ folders, repositoryUrl, gitDirectory }),
+    });
+    if (await isFolder(folders.tree)) await rename(folders.tree, folders.replaced);
+    else await removeFolder(folders.tree);
+    await rename(folders.restored, folders.tree);
+    await shareIndex(folders);
+    await removeFolder(folders.replaced);
+  }
+
+  return {
+    identifier: `sandbox-${workOrderId}`,
+    baseBranch: record.base_branch,
+    baseCommit,
+    directory: folders.tree,
+    collectedRepository: collected,
+
+    async attemptFolders() {
+      for (const folder of [folders.home, folders.temporary]) {
+        await removeFolder(folder);
+        await mkdir(folder, { mode: 0o700 });
+      }
+      return { homeDirectory: folders.home, temporaryDirectory: folders.temporary };
+    },
+
+    runProcess: (spec) =>
+      processes.runProcessTree(spec, {
+        cwd: folders.tree,
+        command: confinement.agent({ file: spec.file, args: spec.args, directory: folders.tree }),
+        recordsDirectory: folders.processes,
+        owner: workOrderId,
+      }),
+
+    async checkpoint({ name, signal }) {
+      const started = performance.now();
+      const commit = await checkpoint(name, signal);
+      const duration_ms = Math.round(performance.now() - started);
+      log.debug('checkpoint_taken', { agent_work_order_id: workOrderId, checkpoint: name, commit, duration_ms });
+      return commit;
+    },
+
+    restore: ({ checkpoint: commit }) => restore(commit),
+    changedPaths: ({ from, to }) => changedPaths({ collected, from, to }),
+    changes: ({ from, to }) => changes({ collected, from, to }),
+    readFile: ({ checkpoint: commit, path, maxBytes }) => readFileOf({ collected, commit, path, maxBytes }),
+
+    async switchBranch({ branch }) {
+      record = { ...record, branch };
+      await writeRecord(folders, record);
+      try {
+        await switchHead({ confinement, folders, borrowedFrom, branch });
+      } catch (error) {
+        if (!(error instanceof WorkOrderError) || hasCode(error, 'sandbox_failed')) throw error;
+        // The agent has left no repository that can be used: a clean one around the same files.
+        log.warn('working_copy_rebuilt', { agent_work_order_id: workOrderId, err: error });
+        await restore(await checkpoint('switch-branch'));
+      }
+    },
+
+    async commit({ checkpoint: commit, branch, message, at }) {
+      return commitOnBase({ collected, baseCommit, checkpoint: commit, branch, message, at });
+    },
+
+    async close({ savedAs }) {
+      await reap(processes, folders);
+      const keptAt = (await isFolder(folders.tree)) && (await holdsUnsaved(savedAs)) ? folders.tree : null;
+      await removeFolder(folders.home);
+      await removeFolder(folders.temporary);
+      await removeFolder(folders.restored);
+      await removeFolder(folders.replaced);
+      await removeFolder(folders.processes);
+      if (keptAt === null) await removeFolder(folders.tree);
+      await removeFolder(folders.snapshot);
+      return { keptAt };
+    },
+  };
+
+  /** True also when it cannot be told: then nothing is thrown away. */
+  async function holdsUnsaved(savedAs: string | null): Promise<boolean> {
+    try {
+      const now = await checkpoint('close');
+      if (savedAs === null) return (await changedPaths({ collected, from: baseCommit, to: now })).length > 0;
+      return !(await holdsAllOf({ collected, whole: savedAs, inside: now }));
+    } catch (error) {
+      log.warn('working_copy_unreadable', { agent_work_order_id: workOrderId, err: error });
+      return true;
+    }
+  }
+}
+
+/** Moves HEAD in the agent's own repository, so inside the confinement. Rejects when that repository is no good. */
+async function switchHead(input: {
+  readonly confinement: Confinement;
+  readonly folders: SandboxFolders;
+  readonly borrowedFrom: readonly string[];
+  readonly branch: string;
+}): Promise<void> {
+  const { confinement, folders, borrowedFrom, branch } = input;
+  const gitDirectory = join(folders.tree, '.git');
+  if (!(await isFolder(gitDirectory))) throw new WorkOrderError('git_failed', 'The working copy has no .git folder.');
+  const inside = (args: readonly string[]): GitCommand => ({
+    args,
+    gitDirectory,
+    wrap: (command) =>
+      confinement.collect({ ...command, directory: folders.tree, readable: borrowedFrom, writable: [folders.tree] }),
+  });
+  const head = await gitLine(inside(['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']));
+  await git(inside(['update-ref', '--no-deref', `refs/heads/${branch}`, head]));
+  await git(inside(['symbolic-ref', 'HEAD', `refs/heads/${branch}`]));
+}

@@ -1,0 +1,29 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { git } from '../process/git.ts';
+import type { Mirrors } from './mirror.ts';
+import type { SandboxKind } from './sandbox-kind.ts';
+import { BASE_REF } from './sandbox-kind.ts';
+
+/**
+ * `git_worktree`: an isolated working copy that borrows the objects of the mirror. Not a worktree in git's sense:
+ * side by side, real ones fail on the locks that they share.
+ */
+export function createSharedClone({ mirrors }: { readonly mirrors: Mirrors }): SandboxKind {
+  return {
+    type: 'git_worktree',
+    async prepare({ folders, workOrderId, repositoryUrl, base, signal, onProgress }) {
+      const { mirror, commit } = await mirrors.fetchBase({ workOrderId, repositoryUrl, base, signal, onProgress });
+      await git({ args: ['init', '--quiet', '--bare', '--', folders.collected], signal });
+      await borrow(folders.collected, mirror);
+      await git({ gitDirectory: folders.collected, args: ['update-ref', '--no-deref', BASE_REF, commit], signal });
+      return commit;
+    },
+    supplyHistory: ({ repositoryUrl, gitDirectory }) => borrow(gitDirectory, mirrors.pathOf({ repositoryUrl })),
+    borrowedFrom: ({ repositoryUrl }) => [mirrors.pathOf({ repositoryUrl })],
+  };
+}
+
+function borrow(gitDirectory: string, mirror: string): Promise<void> {
+  return writeFile(join(gitDirectory, 'objects', 'info', 'alternates'), `${join(mirror, 'objects')}\n`);
+}
