@@ -30,7 +30,6 @@ export const EventsPageSchema = z
     last_seq: z.int().meta({ description: 'The number of the latest event', example: 31 }),
   })
   .meta({ id: 'EventsPage' });
-export type EventsPage = z.infer<typeof EventsPageSchema>;
 
 export const EventsQuery = z.object({
   after: queryNumber({ from: 0, to: Number.MAX_SAFE_INTEGER, byDefault: 0 }).meta({

@@ -17,7 +17,6 @@ export const GitProgressSchema = z
     base_commit: z.string().nullable(),
   })
   .meta({ id: 'GitProgress' });
-export type GitProgress = z.infer<typeof GitProgressSchema>;
 
 export const DiffQuery = z.object({
   step: StepNameSchema.optional().meta({ description: 'Only what the latest attempt at this step changed' }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CATALOGUE } from '../domain/errors.ts';
 
-export const FaultSchema = z
+const FaultSchema = z
   .object({
     path: z.string().meta({
       description: 'Where the fault is: a field of the body, a parameter of the query, or a header',

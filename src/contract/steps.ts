@@ -12,7 +12,7 @@ const Durable = z.boolean().meta({
 });
 
 /** One ended try at a step. */
-export const EndedAttemptSchema = z
+const EndedAttemptSchema = z
   .object({
     step: StepNameSchema,
     agent_name: AgentNameSchema,
@@ -45,7 +45,7 @@ export const EndedAttemptSchema = z
   .meta({ id: 'EndedAttempt', description: 'One try at a step that has ended' });
 
 /** The try that goes on now. */
-export const RunningStepSchema = z
+const RunningStepSchema = z
   .object({
     step: StepNameSchema,
     agent_name: AgentNameSchema,

@@ -3,7 +3,7 @@ import { OUTCOMES, SANDBOX_TYPES, WAITING_REASONS, WORK_ORDER_STATUSES } from '.
 import { STEP_NAMES, WORKFLOW_TYPES } from '../domain/workflow.ts';
 import { Timestamp, WorkOrderIdText, queryNumber } from './common.ts';
 
-export const WorkOrderStatusSchema = z.enum(WORK_ORDER_STATUSES);
+const WorkOrderStatusSchema = z.enum(WORK_ORDER_STATUSES);
 export const StepNameSchema = z.enum(STEP_NAMES);
 export const PhaseSchema = z.enum(['planning', 'implementing', 'delivering', 'completed']);
 

@@ -45,7 +45,7 @@ export interface NewEventOf<Type extends EventType> {
 export type NewEvent = { [Type in EventType]: NewEventOf<Type> }[EventType];
 
 /** An immutable fact about a work order, as it is on the wire. */
-export interface WorkOrderEventOf<Type extends EventType> {
+interface WorkOrderEventOf<Type extends EventType> {
   readonly agent_work_order_id: WorkOrderId;
   /** From 1 within the work order, without a gap. */
   readonly seq: number;

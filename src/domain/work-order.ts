@@ -114,7 +114,7 @@ export function isTerminal(status: WorkOrderStatus): boolean {
 }
 
 /** True for a step that need not run again. */
-export function isDone(state: StepState): boolean {
+function isDone(state: StepState): boolean {
   return state.status === 'succeeded' || state.status === 'skipped';
 }
 

@@ -15,7 +15,7 @@ export const RACE_POINTS = [
   'before_close',
   'before_terminal',
 ] as const;
-export type RacePoint = (typeof RACE_POINTS)[number];
+type RacePoint = (typeof RACE_POINTS)[number];
 
 /** Called with the point and the step it belongs to; resolves when the work may go on. */
 export type ReachRacePoint = (point: RacePoint, step: string | null) => Promise<void>;

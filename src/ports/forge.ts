@@ -46,7 +46,7 @@ export interface Issue {
   readonly body: string;
 }
 
-export type PullRequest =
+type PullRequest =
   | { readonly opened: true; readonly url: string }
   /** `howTo` is the command or the URL that opens one by hand. */
   | { readonly opened: false; readonly howTo: string };

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { WorkOrderError } from '../domain/errors.ts';
 
 /** What `service.json` tells the command line: where the service of this data folder listens. */
-export interface ServiceAddress {
+interface ServiceAddress {
   readonly url: string;
   readonly pid: number;
   readonly version: string;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
 import type { WorkOrderEvent } from '../../src/domain/event.ts';
+import { RACE_POINTS } from '../../src/engine/race-points.ts';
 import { apiOf } from '../suites/api.ts';
 import { makeWorkPlace } from '../suites/work-place.ts';
 import { startServiceProcess } from './killed-service.ts';
@@ -21,6 +22,10 @@ const POINTS: readonly string[] = [
   'before_close',
   'before_terminal',
 ];
+
+test('every race point of the engine is one at which the service is killed here', () => {
+  expect(new Set(POINTS.map((point) => point.split(':', 1)[0]))).toEqual(new Set(RACE_POINTS));
+});
 
 describe('a service that is killed with -9', () => {
   test.each(POINTS)('at %s goes on after its next start, and the history is whole', async (point) => {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { decide } from '../../src/domain/decide.ts';
 import { WorkOrderError } from '../../src/domain/errors.ts';
 import type { WorkOrderEvent } from '../../src/domain/event.ts';
@@ -15,21 +14,15 @@ import type { LiveView, Submission, WorkOrders } from '../../src/engine/work-ord
 import { createApp } from '../../src/http/app.ts';
 import type { AppDependencies } from '../../src/http/dependencies.ts';
 import type { Agent } from '../../src/ports/agent.ts';
-import type { Clock } from '../../src/ports/clock.ts';
 import type { NewLogEntry, Store } from '../../src/ports/store.ts';
 import type { LogFields } from '../../src/ports/telemetry.ts';
+import { systemClock } from '../../src/process/clock.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
-
-export const systemClock: Clock = {
-  now: () => new Date(),
-  monotonicMs: () => performance.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, { ref: false, ...(signal ? { signal } : {}) }).catch(() => undefined),
-};
 
 type CommandWithoutTime = Command extends infer Each ? (Each extends Command ? Omit<Each, 'at'> : never) : never;
 
 /** An engine without agents: a test says what happens, command by command, and the real `decide` says what that is. */
-export class ScriptedEngine implements WorkOrders {
+class ScriptedEngine implements WorkOrders {
   readonly store: Store;
   readonly running = 0;
   readonly maxRunning = 2;
@@ -144,7 +137,7 @@ export const ATTEMPT_RESULT: AttemptResult = {
   changes: null,
 };
 
-export function scriptedAgent(check: Partial<Awaited<ReturnType<Agent['check']>>> = {}): Agent {
+function scriptedAgent(check: Partial<Awaited<ReturnType<Agent['check']>>> = {}): Agent {
   return {
     id: 'scripted',
     modelDriven: false,

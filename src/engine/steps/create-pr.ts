@@ -49,18 +49,16 @@ async function openPullRequest(
     body: pullRequestBody(context),
     signal: context.signal,
   };
-  if (!context.forge.opensPullRequests) {
-    const answer = await context.forge.openPullRequest(request);
-    const how = answer.opened ? answer.url : answer.howTo;
-    return { status: 'succeeded' as const, output: `Pushed branch ${branch}. To open a pull request: ${how}` };
+  if (context.forge.opensPullRequests) {
+    const effect = { effect: 'pull_request', git_branch_name: branch, title } as const;
+    await context.history.record({ type: 'intend_effect', effect });
+    await intentSaved(context);
   }
-  await context.history.record({
-    type: 'intend_effect',
-    effect: { effect: 'pull_request', git_branch_name: branch, title },
-  });
-  await intentSaved(context);
   const answer = await context.forge.openPullRequest(request);
-  if (!answer.opened) return { status: 'succeeded' as const, output: `Pushed branch ${branch}. ${answer.howTo}` };
+  if (!answer.opened) {
+    const output = `Pushed branch ${branch} to ${repositoryUrl}. To open a pull request: ${answer.howTo}`;
+    return { status: 'succeeded' as const, output };
+  }
   const done = { effect: 'pull_request', github_pull_request_url: answer.url } as const;
   await context.history.record({ type: 'complete_effect', effect: done });
   return { status: 'succeeded' as const, output: answer.url };

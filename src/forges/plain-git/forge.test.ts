@@ -16,11 +16,14 @@ test.each([
   ['https://bitbucket.org/ada/engine', 'https://bitbucket.org/ada/engine/pull-requests/new?source=feat-x&dest=main'],
   [
     'https://github.com.evil.example/ada/engine',
-    'git fetch https://github.com.evil.example/ada/engine feat-x && git log -p HEAD..FETCH_HEAD',
+    'git fetch https://github.com.evil.example/ada/engine feat-x:feat-x && git request-pull main https://github.com.evil.example/ada/engine feat-x',
   ],
-  ['git@git.example.org:a.git', 'git fetch git@git.example.org:a.git feat-x && git log -p HEAD..FETCH_HEAD'],
-  ['/srv/engine.git', 'git -C /srv/engine.git log -p main..feat-x'],
-  ["/srv/ada's engine", "git -C '/srv/ada'\\''s engine' log -p main..feat-x"],
+  [
+    'git@git.example.org:a.git',
+    'git fetch git@git.example.org:a.git feat-x:feat-x && git request-pull main git@git.example.org:a.git feat-x',
+  ],
+  ['/srv/engine.git', 'git -C /srv/engine.git request-pull main /srv/engine.git feat-x'],
+  ["/srv/ada's engine", "git -C '/srv/ada'\\''s engine' request-pull main '/srv/ada'\\''s engine' feat-x"],
 ])('%s: says how a pull request is opened', async (repositoryUrl, howTo) => {
   const request = { repositoryUrl, branch: 'feat-x', baseBranch: 'main', title: 't', body: 'b', signal };
   expect(await createPlainGitForge().openPullRequest(request)).toEqual({ opened: false, howTo });

@@ -19,7 +19,7 @@ const COMPARE_PAGES: Readonly<Record<string, (repository: string, base: string, 
 
 /**
  * The page that opens a pull request for a branch that was pushed, where the forge is known by its name; else the
- * commands that show the branch in a clone, or in the local repository itself.
+ * git command that writes the text of one, in the local repository itself or in a clone.
  */
 export function howToOpenPullRequest({ repositoryUrl, branch, baseBranch }: PushedBranch): string {
   const home = homePage(repositoryUrl);
@@ -27,10 +27,9 @@ export function howToOpenPullRequest({ repositoryUrl, branch, baseBranch }: Push
     const page = COMPARE_PAGES[home.host];
     if (page) return page(`https://${home.host}${home.path}`, baseBranch, branch);
   }
-  if (isLocalRepository(repositoryUrl)) {
-    return `git -C ${shellWord(repositoryUrl)} log -p ${shellWord(`${baseBranch}..${branch}`)}`;
-  }
-  return `git fetch ${shellWord(repositoryUrl)} ${shellWord(branch)} && git log -p HEAD..FETCH_HEAD`;
+  const [url, head] = [shellWord(repositoryUrl), shellWord(branch)];
+  const where = isLocalRepository(repositoryUrl) ? `git -C ${url}` : `git fetch ${url} ${head}:${head} && git`;
+  return `${where} request-pull ${shellWord(baseBranch)} ${url} ${head}`;
 }
 
 /** Host and path of the repository's page, from any of the accepted forms; null for a local one. */

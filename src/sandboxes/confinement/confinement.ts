@@ -1,7 +1,7 @@
 import type { ConfinementReport } from '../../ports/sandbox.ts';
 
 /** A command as it is really spawned, after the wrapping. */
-export interface WrappedCommand {
+interface WrappedCommand {
   readonly file: string;
   readonly args: readonly string[];
   /** The descriptor on which the wrapper tells the pid of what it runs (bwrap's --info-fd), or null. */

@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { agentStart } from './agent-start.ts';
+import { historyShare } from './history-share.ts';
+import { describeMachine } from './machine.ts';
+import type { Benchmark, Figure } from './measure.ts';
+import { memory } from './memory.ts';
+import { programStart } from './program-start.ts';
+import { stepStream } from './step-stream.ts';
+import { stepWrites } from './step-writes.ts';
+import { tableOf } from './table.ts';
+
+/*
+ * `npm run bench`: measures, prints a table and writes the same as JSON. A missed aim is printed and changes nothing
+ * else: the exit code is 0 unless a benchmark breaks.
+ */
+
+const BENCHMARKS: readonly Benchmark[] = [programStart, stepWrites, stepStream, historyShare, agentStart, memory];
+const LATEST = join(import.meta.dirname, 'results', 'latest.json');
+
+const HELP = `Usage: npm run bench -- [options] [NAME]
+
+Runs the benchmarks whose name contains NAME, or all: ${BENCHMARKS.map(({ name }) => name).join(', ')}.
+
+  --directory DIR  measure on the disk of this folder (default: the folder for temporary files)
+  --json FILE      write the results here too
+  --help           show this help`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    directory: { type: 'string', default: tmpdir() },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) console.log(HELP);
+else await main(positionals[0] ?? '');
+
+async function main(wanted: string): Promise<void> {
+  const chosen = BENCHMARKS.filter(({ name }) => name.includes(wanted));
+  if (chosen.length === 0) throw new Error(`No benchmark has a name with "${wanted}".\n\n${HELP}`);
+  const directory = mkdtempSync(join(realpathSync(resolve(values.directory)), 'awo-bench-'));
+  const clear = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      clear();
+      process.exit(130);
+    });
+  }
+  // Whatever makes a temporary folder of its own makes it on the same disk, and it is gone with the rest.
+  process.env['TMPDIR'] = directory;
+  try {
+    await measure(chosen, directory);
+  } finally {
+    clear();
+  }
+}
+
+async function measure(chosen: readonly Benchmark[], directory: string): Promise<void> {
+  const begunMs = performance.now();
+  const measured_at = new Date().toISOString();
+  const machine = describeMachine(directory);
+  console.log(
+    `${machine.cores} cores, ${machine.system}, Node ${machine.node}, SQLite ${machine.sqlite}, git ${machine.git}; ` +
+      `writing to ${machine.file_system}; load ${machine.load}\n`,
+  );
+  const results: Record<string, readonly Figure[]> = {};
+  for (const { name, run } of chosen) {
+    const own = join(directory, name);
+    mkdirSync(own);
+    const figures = await run({ directory: own });
+    results[name] = figures;
+    console.log(`${tableOf(name, figures)}\n`);
+  }
+  const aims = Object.values(results).flatMap((figures) => figures.flatMap(({ aim }) => aim ?? []));
+  const duration_seconds = Math.round((performance.now() - begunMs) / 1_000);
+  const missed = aims.filter(({ met }) => !met).length;
+  console.log(`${aims.length} aims, ${missed} missed; ${duration_seconds} s`);
+  const report = `${JSON.stringify({ version: 1, measured_at, duration_seconds, machine, results }, null, 2)}\n`;
+  for (const file of values.json === undefined ? [LATEST] : [LATEST, resolve(values.json)]) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, report);
+    console.log(`written to ${file}`);
+  }
+}
