@@ -20,9 +20,9 @@ import { tableOf } from './table.ts';
 const BENCHMARKS: readonly Benchmark[] = [programStart, stepWrites, stepStream, historyShare, agentStart, memory];
 const LATEST = join(import.meta.dirname, 'results', 'latest.json');
 
-const HELP = `Usage: npm run bench -- [options] [NAME]
+const HELP = `Usage: npm run bench -- [options] [NAME…]
 
-Runs the benchmarks whose name contains NAME, or all: ${BENCHMARKS.map(({ name }) => name).join(', ')}.
+Runs the benchmarks whose name contains one of the words, or all: ${BENCHMARKS.map(({ name }) => name).join(', ')}.
 
   --directory DIR  measure on the disk of this folder (default: the folder for temporary files)
   --json FILE      write the results here too
@@ -37,27 +37,24 @@ const { values, positionals } = parseArgs({
   },
 });
 
+const chosen = BENCHMARKS.filter(
+  ({ name }) => positionals.length === 0 || positionals.some((wanted) => name.includes(wanted)),
+);
 if (values.help) console.log(HELP);
-else await main(positionals[0] ?? '');
+else if (chosen.length > 0) await measure(chosen, temporaryFolder(values.directory));
+else {
+  console.error(`No benchmark has a name with ${positionals.join(' or ')}.\n\n${HELP}`);
+  process.exitCode = 2;
+}
 
-async function main(wanted: string): Promise<void> {
-  const chosen = BENCHMARKS.filter(({ name }) => name.includes(wanted));
-  if (chosen.length === 0) throw new Error(`No benchmark has a name with "${wanted}".\n\n${HELP}`);
-  const directory = mkdtempSync(join(realpathSync(resolve(values.directory)), 'awo-bench-'));
-  const clear = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      clear();
-      process.exit(130);
-    });
-  }
-  // Whatever makes a temporary folder of its own makes it on the same disk, and it is gone with the rest.
+/** A folder for everything that is written, gone when this process ends in whatever way it can see. */
+function temporaryFolder(parent: string): string {
+  const directory = mkdtempSync(join(realpathSync(resolve(parent)), 'awo-bench-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  // Whatever makes a temporary folder of its own makes it on the same disk.
   process.env['TMPDIR'] = directory;
-  try {
-    await measure(chosen, directory);
-  } finally {
-    clear();
-  }
+  return directory;
 }
 
 async function measure(chosen: readonly Benchmark[], directory: string): Promise<void> {
@@ -69,10 +66,11 @@ async function measure(chosen: readonly Benchmark[], directory: string): Promise
       `writing to ${machine.file_system}; load ${machine.load}\n`,
   );
   const results: Record<string, readonly Figure[]> = {};
-  for (const { name, run } of chosen) {
+  for (const benchmark of chosen) {
+    const { name } = benchmark;
     const own = join(directory, name);
     mkdirSync(own);
-    const figures = await run({ directory: own });
+    const figures = await benchmark.run({ directory: own });
     results[name] = figures;
     console.log(`${tableOf(name, figures)}\n`);
   }

@@ -34,8 +34,10 @@ export async function serve({
   });
   const log: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
-  const end = () => ended(child);
-  process.once('exit', () => child.kill('SIGKILL'));
+  // Before the folder is removed, which is done at the exit too.
+  const kill = () => child.kill('SIGKILL');
+  process.prependListener('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   const ready = Promise.withResolvers<string>();
   createInterface({ input: child.stdout }).once('line', ready.resolve);
   child.once('exit', () => ready.reject(new Error(`serve ended before it was ready: ${log.join('\n')}`)));
@@ -43,7 +45,7 @@ export async function serve({
   const readyMs = performance.now() - begunMs;
   const url = /http:\/\/\S+/.exec(line)?.[0];
   if (url === undefined || child.pid === undefined) throw new Error(`serve said ${line}`);
-  return { url, pid: child.pid, readyMs, log, [Symbol.asyncDispose]: end };
+  return { url, pid: child.pid, readyMs, log, [Symbol.asyncDispose]: () => ended(child) };
 }
 
 /** What a program needs to run, with its home in the folder of the benchmark. */

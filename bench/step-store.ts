@@ -6,7 +6,6 @@ import { openSqliteStore } from '../src/stores/sqlite.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import type { History, TimelessCommand } from '../test/suites/histories.ts';
 import { aResult, aWorkOrder } from '../test/suites/histories.ts';
-import type { Writer } from './step-writes.ts';
 
 /** About what an agent reports at the end of a step. */
 const OUTPUT = 'What was done, and why it was done so. '.repeat(25);
@@ -18,7 +17,10 @@ const STEP_COMMANDS: readonly TimelessCommand[] = STEP_NAMES.flatMap((step) => [
   { type: 'finish_attempt', result: aResult(step, { output: OUTPUT }) } as const,
 ]);
 
-export interface PreparedWork {
+/** Writes the next record of one work order; false when there is none left. */
+export type Writer = () => Promise<boolean>;
+
+interface PreparedWork {
   /** One a work order, each with as many records as there are starts and ends of steps. */
   readonly writers: readonly Writer[];
   readonly records: number;

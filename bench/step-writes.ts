@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createDisk } from './disk.ts';
 import type { Benchmark } from './measure.ts';
 import { alternate, atLeast, figure } from './measure.ts';
+import type { Writer } from './step-store.ts';
 import { createStepStore } from './step-store.ts';
 
 const ROUNDS = 12;
@@ -85,7 +86,7 @@ export const stepWrites: Benchmark = {
       [`the same, one commit for ${AT_ONCE}`]: many.sqliteTogether,
     };
     const rawAim = atLeast(0.7, raw);
-    const sameAim = atLeast(0.9, 'the empty store, so no slower but for noise');
+    const sameAim = atLeast(0.9, 'the empty store');
     const before = `${WORK_ORDERS_BEFORE} work orders`;
     return [
       figure({ name: '1 work order, store.append', ...rates, product: one.append, peers: onePeers, aim: rawAim }),
@@ -103,8 +104,20 @@ export const stepWrites: Benchmark = {
         peers: { 'the empty store': one.append },
         aim: sameAim,
       }),
-      figure({ name: `${AT_ONCE} at once, store.append`, ...rates, product: many.append, peers: manyPeers, aim: rawAim }),
-      figure({ name: `${AT_ONCE} at once, HistoryWriter`, ...rates, product: many.writer, peers: manyPeers, aim: rawAim }),
+      figure({
+        name: `${AT_ONCE} at once, store.append`,
+        ...rates,
+        product: many.append,
+        peers: manyPeers,
+        aim: rawAim,
+      }),
+      figure({
+        name: `${AT_ONCE} at once, HistoryWriter`,
+        ...rates,
+        product: many.writer,
+        peers: manyPeers,
+        aim: rawAim,
+      }),
       figure({
         name: `${AT_ONCE} at once, in a store of ${before}`,
         ...rates,
@@ -115,9 +128,6 @@ export const stepWrites: Benchmark = {
     ];
   },
 };
-
-/** Writes the next record of one work order; false when there is none left. */
-export type Writer = () => Promise<boolean>;
 
 function series() {
   const empty = (): number[] => [];

@@ -9,8 +9,8 @@ export function tableOf(title: string, figures: readonly Figure[]): string {
   const rows: Row[] = [[title, ...HEAD.slice(1)]];
   const remarks = new Map<Row, string>();
   for (const { name, unit, product, peers, aim, note } of figures) {
-    const row = [`  ${name}`, ...cells(product), unit, ''];
-    rows.push(row, ...peers.map((peer) => [`    ${peer.name}`, ...cells(peer.summary), unit, times(peer.ratio)]));
+    rows.push([`  ${name}`, ...cells(product), unit, '']);
+    for (const peer of peers) rows.push([`    ${peer.name}`, ...cells(peer.summary), unit, times(peer.ratio)]);
     const remark = [aim && `${aim.met ? 'met' : 'MISSED'}: ${aim.says}`, note].filter(Boolean).join('. ');
     const last = rows.at(-1);
     if (remark && last) remarks.set(last, `      ${remark}`);
