@@ -15,7 +15,7 @@ await read(process.argv[2] ?? '0');
 const peakBytes = process.resourceUsage().maxRSS * 1024;
 process.stdout.write(`${Math.max(0, peakBytes - beforeBytes) / 1024 ** 2}\n`);
 
-async function read(bytes: string): Promise<void> {
+async function read(bytes) {
   const child = spawn(process.execPath, [FLOOD, bytes, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.on('data', () => undefined);
   await once(child, 'close');

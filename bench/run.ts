@@ -70,9 +70,15 @@ async function measure(chosen: readonly Benchmark[], directory: string): Promise
     const { name } = benchmark;
     const own = join(directory, name);
     mkdirSync(own);
-    const figures = await benchmark.run({ directory: own });
-    results[name] = figures;
-    console.log(`${tableOf(name, figures)}\n`);
+    try {
+      const figures = await benchmark.run({ directory: own });
+      results[name] = figures;
+      console.log(`${tableOf(name, figures)}\n`);
+    } catch (error) {
+      // The others are worth their time all the same.
+      console.error(`${name} broke:`, error, '\n');
+      process.exitCode = 1;
+    }
   }
   const aims = Object.values(results).flatMap((figures) => figures.flatMap(({ aim }) => aim ?? []));
   const duration_seconds = Math.round((performance.now() - begunMs) / 1_000);

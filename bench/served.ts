@@ -40,6 +40,7 @@ export async function serve({
   child.once('exit', () => process.off('exit', kill));
   const ready = Promise.withResolvers<string>();
   createInterface({ input: child.stdout }).once('line', ready.resolve);
+  child.once('error', ready.reject);
   child.once('exit', () => ready.reject(new Error(`serve ended before it was ready: ${log.join('\n')}`)));
   const line = await ready.promise;
   const readyMs = performance.now() - begunMs;

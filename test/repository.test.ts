@@ -30,6 +30,17 @@ describe('package.json', () => {
     }
   });
 
+  test('has a lock file with the programs of every platform: without them npm 11 and 12 refuse to install', () => {
+    const { packages }: { packages: Record<string, { optionalDependencies?: Record<string, string> }> } = JSON.parse(
+      read('package-lock.json'),
+    );
+    const locked = Object.keys(packages);
+    const missing = Object.values(packages)
+      .flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
+      .filter((name) => !locked.some((path) => path.endsWith(`node_modules/${name}`)));
+    expect(missing).toEqual([]);
+  });
+
   test('allows exactly the install scripts that are needed, and the lock file holds no download addresses', () => {
     const lock: { packages: Record<string, { hasInstallScript?: boolean; optional?: boolean; resolved?: string }> } =
       JSON.parse(read('package-lock.json'));
