@@ -1,6 +1,9 @@
 /** The exit codes that say which signal ended a program. */
 const TERMINATING = { SIGTERM: 143, SIGHUP: 129 } as const;
 
+/** Under `npm run` one Ctrl-C arrives twice: from the terminal, and from npm, which passes it on. */
+const SAME_KEY_MS = 300;
+
 /** Takes over what Ctrl-C and a polite end from outside do; returns how to give it back. */
 export function onSignals(handlers: {
   readonly interrupt: () => void;
@@ -10,10 +13,16 @@ export function onSignals(handlers: {
   const terminators = Object.entries(TERMINATING).map(
     ([signal, exitCode]) => [signal, () => handlers.terminate(exitCode)] as const,
   );
-  process.on('SIGINT', handlers.interrupt);
+  let lastMs = -Infinity;
+  const interrupt = () => {
+    const nowMs = performance.now();
+    if (nowMs - lastMs > SAME_KEY_MS) handlers.interrupt();
+    lastMs = nowMs;
+  };
+  process.on('SIGINT', interrupt);
   for (const [signal, terminate] of terminators) process.on(signal, terminate);
   return () => {
-    process.off('SIGINT', handlers.interrupt);
+    process.off('SIGINT', interrupt);
     for (const [signal, terminate] of terminators) process.off(signal, terminate);
   };
 }
