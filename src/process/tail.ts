@@ -7,17 +7,22 @@ export interface Tail {
 }
 
 export function createTail(maxBytes: number): Tail {
-  let tail = Buffer.alloc(0);
+  // One buffer for good: a new one for each chunk of a flood would be memory that only the garbage collector gives back.
+  const kept = Buffer.alloc(maxBytes);
+  let length = 0;
   return {
     add(chunk) {
-      const whole = Buffer.concat([tail, chunk.subarray(-maxBytes)]);
-      // A view would hold all of it in memory.
-      tail = whole.length > maxBytes ? Buffer.from(whole.subarray(-maxBytes)) : whole;
+      const added = Math.min(chunk.length, maxBytes);
+      const stays = Math.min(length, maxBytes - added);
+      kept.copyWithin(0, length - stays, length);
+      chunk.copy(kept, stays, chunk.length - added);
+      length = stays + added;
     },
     text() {
       let start = 0;
-      while (tail.length === maxBytes && start < 3 && ((tail[start] ?? 0) & 0xc0) === 0x80) start += 1;
-      return tail.toString('utf8', start);
+      const isCut = length === maxBytes;
+      while (start < 3 && ((kept[start] ?? 0) & 0xc0) === 0x80) start += 1;
+      return kept.toString('utf8', isCut ? start : 0, length);
     },
   };
 }

@@ -1,9 +1,9 @@
 // An agent for tests, run as `--agent command`: does by rule what each step wants, and can be held open from outside.
 // AGENT_GATE: a folder; a step goes on when a file with its name appears there. AGENT_TOKEN: a word among the arguments
 // of each of its processes, to find them by. AGENT_FAIL: a step that ends with exit code 3. AGENT_NO_CHANGE: implement
-// changes nothing and says why (`reason`) or does not (`silent`). AGENT_FLOOD: implement prints so many bytes first.
+// changes nothing and says why (`reason`) or does not (`silent`).
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync, writeSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const {
@@ -38,17 +38,10 @@ function plan() {
 }
 
 function implement() {
-  flood(Number(process.env.AGENT_FLOOD ?? 0));
   if (noChange === 'reason') return console.log('No change needed: the list is complete.');
   if (noChange === 'silent') return console.log('All done.');
   appendFileSync('list.txt', 'one more line\n');
   console.log('I added a line.\n\nCommit message: chore: keep a list');
-}
-
-/** Prints so many bytes in one line without an end. */
-function flood(bytes) {
-  const chunk = Buffer.alloc(1 << 20, 'x');
-  for (let left = bytes; left > 0;) left -= writeSync(2, chunk.subarray(0, Math.min(left, chunk.length)));
 }
 
 /** Resolves when the file is there; a watcher may miss what happened before it, so that it looks after starting. */
