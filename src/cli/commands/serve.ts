@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { WorkOrderError, hasCode } from '../../domain/errors.ts';
 import type { Context } from '../context.ts';
 import { EXIT, defineCommand } from '../context.ts';
-import type { RunningService } from '../server-module.ts';
+import type { RunningService } from '../../server.ts';
 import { loadServer } from '../server-module.ts';
 import { connectToRunning } from '../service.ts';
 import { onSignals } from '../signals.ts';
