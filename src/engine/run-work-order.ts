@@ -1,6 +1,7 @@
 import { WorkOrderError } from '../domain/errors.ts';
-import type { Outcome } from '../domain/work-order.ts';
+import type { Outcome, WorkOrder } from '../domain/work-order.ts';
 import { nextStep } from '../domain/work-order.ts';
+import type { StepName } from '../domain/workflow.ts';
 import { closeSandbox } from './close-sandbox.ts';
 import { isCancel } from './endings.ts';
 import { resume } from './resume.ts';
@@ -19,14 +20,23 @@ export async function runWorkOrder(context: RunContext): Promise<void> {
   const problem = await takeUp(context);
   if (problem) return end(context, 'failed', problem);
   for (;;) {
-    if (workOrderOf(context).cancel_requested) return end(context, 'cancelled', null);
-    const step = nextStep(workOrderOf(context));
-    if (step === null) return end(context, 'completed', null);
-    const status = workOrderOf(context).steps.find((state) => state.step === step)?.status;
-    if (status === 'failed') return end(context, 'failed', null);
+    const next = whatNext(workOrderOf(context));
+    if ('ending' in next) return end(context, next.ending, null);
     context.signal.throwIfAborted();
-    await runStep(context, step);
+    await runStep(context, next.step);
   }
+}
+
+/**
+ * The step to run now, or how the work order ends. Facts go before the wish to cancel: what is delivered is delivered,
+ * and an attempt that failed because processes of its agent are still alive must not end as `cancelled`.
+ */
+export function whatNext(workOrder: WorkOrder): { readonly step: StepName } | { readonly ending: Ending } {
+  const step = nextStep(workOrder);
+  if (step === null) return { ending: 'completed' };
+  const state = workOrder.steps.find((candidate) => candidate.step === step);
+  if (state?.status === 'failed') return { ending: 'failed' };
+  return workOrder.cancel_requested ? { ending: 'cancelled' } : { step };
 }
 
 /** Begins, or goes on after a restart; returns why it cannot. */
