@@ -84,11 +84,26 @@ export class LocalDispatcher implements Dispatcher {
   async #claim(workOrderId: WorkOrderId): Promise<void> {
     const claim = await this.#store.claim({ workOrderId, owner: this.#owner, at: this.#clock.now().toISOString() });
     if (!claim || !this.#execute) return;
-    const executed = this.#execute({ workOrderId, epoch: claim.epoch }).finally(() => {
-      this.#executing.delete(workOrderId);
-      this.wake();
-    });
-    this.#executing.set(workOrderId, executed);
+    this.#executing.set(workOrderId, this.#carryOut({ workOrderId, epoch: claim.epoch }));
+  }
+
+  async #carryOut(claim: Claim): Promise<void> {
+    const begunMs = this.#clock.monotonicMs();
+    await this.#execute?.(claim);
+    // One that could not even be begun is pending still: it must not be claimed as fast as the machine can.
+    const restMs = RETRY_MS - (this.#clock.monotonicMs() - begunMs);
+    if (restMs > 0 && (await this.#isPending(claim))) await this.#clock.sleep(restMs, this.#stopped.signal);
+    this.#executing.delete(claim.workOrderId);
+    this.wake();
+  }
+
+  /** A store that cannot be read counts as yes: waiting does no harm. */
+  async #isPending({ workOrderId }: Claim): Promise<boolean> {
+    try {
+      return (await this.#store.workOrder({ workOrderId }))?.status === 'pending';
+    } catch {
+      return true;
+    }
   }
 
   /** The first pending one that is not being begun already: its first record may still be on its way to the store. */
