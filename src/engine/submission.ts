@@ -57,11 +57,8 @@ async function chooseAgent(named: string | undefined, { agents, defaultAgent }: 
 function sandboxType(text: string) {
   const known = SANDBOX_TYPES.find((type) => type === text);
   if (known) return known;
-  const reason =
-    text === 'e2b' || text === 'dagger'
-      ? `The sandbox type ${text} is not part of this service.`
-      : `There is no sandbox type "${text}".`;
-  throw new WorkOrderError('sandbox_type_unavailable', `${reason} Use ${SANDBOX_TYPES.join(' or ')}.`);
+  const message = `There is no sandbox type "${text}". Use ${SANDBOX_TYPES.join(' or ')}.`;
+  throw new WorkOrderError('sandbox_type_unavailable', message);
 }
 
 function workflowType(text: string) {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git, gitLine } from '../process/git.ts';
-import { remoteProgram } from '../process/git-environment.ts';
+import { fetchRefs } from './remote.ts';
 import type { SandboxKind } from './sandbox-kind.ts';
 import { BASE_REF } from './sandbox-kind.ts';
 
@@ -19,24 +19,12 @@ export function createFullClone(): SandboxKind {
       onProgress(`Cloning ${repositoryUrl}`);
       const { collected } = folders;
       await git({ args: ['init', '--quiet', '--bare', '--', collected], signal });
-      await git({
-        gitDirectory: collected,
-        args: [
-          'fetch',
-          '--quiet',
-          '--no-tags',
-          '--no-write-fetch-head',
-          '--refmap=',
-          `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`,
-          '--',
-          repositoryUrl,
-          `+refs/heads/${base.branch}:${BASE_REF}`,
-          `+refs/heads/*:${ORIGIN}/heads/*`,
-          `+refs/tags/*:${ORIGIN}/tags/*`,
-        ],
-        remote: repositoryUrl,
-        signal,
-      });
+      const refspecs = [
+        `+refs/heads/${base.branch}:${BASE_REF}`,
+        `+refs/heads/*:${ORIGIN}/heads/*`,
+        `+refs/tags/*:${ORIGIN}/tags/*`,
+      ];
+      await fetchRefs({ gitDirectory: collected, repositoryUrl, refspecs, signal });
       const args = ['rev-parse', '--verify', '--end-of-options', `${BASE_REF}^{commit}`];
       return gitLine({ gitDirectory: collected, args });
     },

@@ -3,9 +3,9 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { git, gitLine } from '../process/git.ts';
-import { remoteProgram } from '../process/git-environment.ts';
 import { isFolder, removeFolder } from './folders.ts';
 import type { RemoteBase } from './remote.ts';
+import { fetchRefs } from './remote.ts';
 
 /** The objects of one repository, kept once for all its work orders; owned by the service. */
 export interface Mirrors {
@@ -57,22 +57,8 @@ export function createMirrors({ dataDirectory }: { readonly dataDirectory: strin
         }
         onProgress(`Fetching ${base.branch} of ${repositoryUrl}`);
         await removeUnfinishedPacks(mirror);
-        await git({
-          gitDirectory: mirror,
-          args: [
-            'fetch',
-            '--quiet',
-            '--no-tags',
-            '--no-write-fetch-head',
-            '--refmap=',
-            `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`,
-            '--',
-            repositoryUrl,
-            `+refs/heads/${base.branch}:${ref}`,
-          ],
-          remote: repositoryUrl,
-          signal,
-        });
+        const refspecs = [`+refs/heads/${base.branch}:${ref}`];
+        await fetchRefs({ gitDirectory: mirror, repositoryUrl, refspecs, signal });
         const args = ['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`];
         return { mirror, commit: await gitLine({ gitDirectory: mirror, args }) };
       });

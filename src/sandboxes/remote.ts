@@ -1,5 +1,5 @@
 import { hasCode, WorkOrderError } from '../domain/errors.ts';
-import { gitLine } from '../process/git.ts';
+import { git, gitLine } from '../process/git.ts';
 import { remoteProgram } from '../process/git-environment.ts';
 
 /** The branch that a work order starts from, as the remote shows it now. */
@@ -28,6 +28,19 @@ export async function findBase(input: RemoteInput & { readonly baseBranch: strin
   const commit = baseBranch === null ? head : answer.refs.get(`refs/heads/${baseBranch}`);
   if (branch !== null && commit !== undefined) return { branch, commit };
   return withoutBase(input, head);
+}
+
+/** Fetches refs into a repository of the service's own, and leaves nothing else behind in it. */
+export async function fetchRefs({
+  gitDirectory,
+  repositoryUrl,
+  refspecs,
+  signal,
+}: RemoteInput & { readonly gitDirectory: string; readonly refspecs: readonly string[] }): Promise<void> {
+  const uploadPack = `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`;
+  const quietly = ['--quiet', '--no-tags', '--no-write-fetch-head', '--refmap='];
+  const args = ['fetch', ...quietly, uploadPack, '--', repositoryUrl, ...refspecs];
+  await git({ gitDirectory, args, remote: repositoryUrl, signal });
 }
 
 /** What a fetch or a look at a remote failed with, as a sandbox says it. */
