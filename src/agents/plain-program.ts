@@ -38,6 +38,6 @@ export async function runPlainProgram({
   const end = await run.runProcess({ file, args, env, stdin: run.prompt, limits, signal: run.signal, onLine });
   const output = answer.read().trimEnd();
   const failure = stoppedBy(end, { program, limits }) ?? diedOf(end, { program });
-  if (failure === null) return { ok: true, output, sessionId: null, usage: null };
-  return { ok: false, ...failure, output: output === '' ? null : output, sessionId: null, usage: null };
+  if (failure === null) return { ok: true, output, answer: null, sessionId: null, usage: null };
+  return { ok: false, ...failure, output: output === '' ? null : output, resetsAt: null, sessionId: null, usage: null };
 }

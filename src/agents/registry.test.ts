@@ -74,6 +74,7 @@ describe('the check of claude', () => {
     expect(await check({ ...home(), PATH: join(folder, 'elsewhere') })).toEqual({
       available: false,
       version: null,
+      versionTried: null,
       loggedIn: null,
       problem: 'Claude Code is not installed.',
       nextStep: expect.stringContaining('npm install -g @anthropic-ai/claude-code'),
@@ -92,7 +93,14 @@ describe('the check of claude', () => {
 
   test.each(['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN'])('logged in by %s', async (name) => {
     const checked = await check({ ...home(), PATH: join(folder, 'bin'), [name]: 'x' });
-    expect(checked).toEqual({ available: true, version: '3.4.5', loggedIn: true, problem: null, nextStep: null });
+    expect(checked).toEqual({
+      available: true,
+      version: '3.4.5',
+      versionTried: false,
+      loggedIn: true,
+      problem: null,
+      nextStep: null,
+    });
   });
 
   test('logged in by the file of the program itself', async () => {

@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import { NETWORK_MODES } from '../domain/network.ts';
 
 const AgentHealthSchema = z
   .object({
     available: z.boolean(),
     version: z.string().nullable(),
+    version_tried: z
+      .boolean()
+      .nullable()
+      .meta({ description: 'Whether this version was tried with this service; null where there is none to tell' }),
     logged_in: z.boolean().nullable().meta({ description: 'Null where it cannot be told without a model call' }),
     problem: z.string().nullable(),
     next_step: z.string().nullable(),
@@ -25,6 +30,7 @@ export const HealthSchema = z
         kind: z.enum(['bubblewrap', 'none']),
         version: z.string().nullable(),
         problem: z.string().nullable(),
+        network: z.enum(NETWORK_MODES).meta({ description: 'What an agent reaches' }),
       })
       .optional()
       .meta({ description: 'What keeps agents to their sandbox' }),

@@ -33,9 +33,14 @@ export async function askAgent(context: RunContext, role: string, args: readonly
     prompt,
     model: workOrderOf(context).model,
     directory: sandbox.directory,
-    ...(await sandbox.attemptFolders()),
+    ...(await sandbox.attemptFolders({ agent: agent.id })),
     runProcess: sandbox.runProcess,
     limits: context.agentLimits,
+    maxTurns: null,
+    maxCostUsd: null,
+    mayChange: true,
+    resume: null,
+    answerSchema: null,
     signal,
     onActivity: (activity) => take(context, activity),
   });
@@ -77,6 +82,10 @@ function activityLine(activity: Activity): string | null {
       return oneLine(activity.summary);
     case 'thinking':
       return 'thinking';
+    case 'permission':
+      return oneLine(`${activity.allowed ? 'allowed' : 'not allowed'}: ${activity.summary}`);
+    case 'plan':
+      return oneLine(activity.entries.find(({ status }) => status === 'in_progress')?.text ?? '') || null;
     case 'retry':
     case 'text':
       return activity.kind === 'retry' ? oneLine(activity.message) : oneLine(activity.text) || null;
@@ -103,6 +112,16 @@ function logLine(activity: Activity): LogLine | null {
         message: activity.text,
         data: { ok: activity.ok },
       };
+    case 'permission': {
+      const { tool, summary, allowed } = activity;
+      const message = `${allowed ? 'Allowed' : 'Not allowed'}: ${summary}`;
+      return { level: allowed ? 'debug' : 'warn', event: 'permission', message, data: { tool, allowed } };
+    }
+    case 'plan': {
+      const { entries } = activity;
+      const done = entries.filter(({ status }) => status === 'completed').length;
+      return { level: 'info', event: 'plan', message: `${done} of ${entries.length} tasks done`, data: { entries } };
+    }
     case 'retry':
       return { level: 'warn', event: 'retry', message: activity.message };
     case 'usage':

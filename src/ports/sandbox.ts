@@ -1,4 +1,5 @@
 import type { WorkOrderId } from '../domain/ids.ts';
+import type { NetworkMode } from '../domain/network.ts';
 import type { Changes } from '../domain/step.ts';
 import type { SandboxType } from '../domain/work-order.ts';
 import type { RunProcess } from './process.ts';
@@ -39,8 +40,12 @@ export interface Sandbox {
   readonly baseCommit: string;
   /** The working copy as a program inside sees it. */
   readonly directory: string;
-  /** Fresh home and temporary folders for an attempt, emptied first. */
-  attemptFolders(): Promise<{ readonly homeDirectory: string; readonly temporaryDirectory: string }>;
+  /** Home and temporary folder of an attempt, emptied first, and the folder that an agent keeps until the sandbox ends. */
+  attemptFolders(input: { readonly agent: string }): Promise<{
+    readonly homeDirectory: string;
+    readonly temporaryDirectory: string;
+    readonly stateDirectory: string;
+  }>;
   /** For `AgentRun.runProcess`: pid and start time are on disk before the program begins to work. */
   readonly runProcess: RunProcess;
   /**
@@ -94,4 +99,5 @@ export interface ConfinementReport {
   readonly version: string | null;
   /** Why it is none, what that means and what to do; null for bubblewrap. */
   readonly problem: string | null;
+  readonly network: NetworkMode;
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import type { ProcessInput, ProcessSpec } from '../ports/process.ts';
 import { errorCode } from './find-program.ts';
 import { readProcess } from './process-table.ts';
 import type { NamespaceInit } from './process-tree.ts';
@@ -25,7 +26,7 @@ export interface GatedProcess {
   /** The first process of the wrapper's pid namespace, or null when there is none or it is gone. Never rejects. */
   readonly init: Promise<NamespaceInit | null>;
   /** Lets the program begin and gives it its standard input. */
-  release(stdin: string | null): void;
+  release(stdin: ProcessSpec['stdin']): void;
   /** Lets go of everything that the service holds of it; a gate that is still closed then ends by itself. */
   close(): void;
 }
@@ -85,11 +86,23 @@ export async function startGate(input: {
     init: info instanceof Socket ? readInit(info, pid) : Promise.resolve(null),
     release(stdin) {
       if (gate instanceof Socket) gate.end('go\n');
-      child.stdin?.end(stdin ?? '');
+      if (typeof stdin === 'function') stdin(inputOf(child.stdin));
+      else child.stdin?.end(stdin ?? '');
     },
     close() {
       for (const stream of child.stdio) stream?.destroy();
       child.unref();
+    },
+  };
+}
+
+function inputOf(stdin: Writable | null): ProcessInput {
+  return {
+    write(text) {
+      if (stdin?.writable === true) stdin.write(text);
+    },
+    end() {
+      if (stdin?.writable === true) stdin.end();
     },
   };
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { ProcessInput } from '../ports/process.ts';
 import { findWays, livingWith, newSeconds, newToken, NO_LIMITS, program, runProgram } from '../../test/programs/run.ts';
 
 const folders: string[] = [];
@@ -75,6 +76,58 @@ describe.each(ways.usable)('a program in confinement $name', ({ name, confinemen
     });
     expect(lines.map((line) => line.text)).toEqual(['ready', 'goodbye']);
     expect(end).toMatchObject({ reason: 'aborted', exitCode: 7, survivors: [] });
+  });
+
+  test('is spoken with line by line, and interrupted in its own way before any signal', async () => {
+    const abort = new AbortController();
+    let input: ProcessInput | null = null;
+    const { end, lines } = await run({
+      args: [program('converse.mjs')],
+      spec: {
+        signal: abort.signal,
+        stdin: (open) => {
+          input = open;
+        },
+        interrupt: () => input?.write('stop\n'),
+      },
+      onLine: ({ text }) => {
+        if (text === 'ready') input?.write('hello\n');
+        if (text === 'heard hello') abort.abort();
+      },
+    });
+    expect(lines.map((line) => line.text)).toEqual(['ready', 'heard hello', 'stopped']);
+    // 7 is its own; it takes no notice of SIGTERM.
+    expect(end).toMatchObject({ reason: 'aborted', exitCode: 7, survivors: [] });
+  });
+
+  test('that takes no notice of its own interrupt is killed within 3 seconds', async () => {
+    const abort = new AbortController();
+    let input: ProcessInput | null = null;
+    const { end } = await run({
+      args: [program('converse.mjs')],
+      spec: {
+        signal: abort.signal,
+        stdin: (open) => {
+          input = open;
+        },
+        interrupt: () => input?.write('hang\n'),
+      },
+      onLine: () => {
+        abort.abort();
+      },
+    });
+    expect(end).toMatchObject({ reason: 'aborted', survivors: [] });
+    expect(end.durationMs).toBeLessThan(3500);
+  });
+
+  test('that says only what does not count has not begun to work', async () => {
+    const { end, lines } = await run({
+      args: [program('converse.mjs')],
+      spec: { stdin: () => undefined, limits: { ...NO_LIMITS, firstActivityMs: 400, idleMs: 60_000 } },
+      onLine: () => 'quiet',
+    });
+    expect(lines.map((line) => line.text)).toEqual(['ready']);
+    expect(end).toMatchObject({ reason: 'no_first_activity', survivors: [] });
   });
 
   test('that has ended by itself before its result is read has finished, with its exit code', async () => {

@@ -1,4 +1,4 @@
-import type { OutputLine, ProcessEnd, ProcessEndReason, ProcessSpec } from '../ports/process.ts';
+import type { LineAnswer, OutputLine, ProcessEnd, ProcessEndReason, ProcessSpec } from '../ports/process.ts';
 import { watchDeadlines } from './deadlines.ts';
 import type { GatedProcess } from './gate.ts';
 import { MAX_LINE_BYTES, readLines } from './lines.ts';
@@ -10,6 +10,8 @@ import { nextTurn, within } from './wait.ts';
 
 /** How long a program that has given its result may take to end by itself. */
 const FINISH_GRACE_MS = 1000;
+/** How long a program that was interrupted in its own way may take to end or to give its result. */
+const INTERRUPT_GRACE_MS = 1000;
 /** How long a wrapper may take to say what it has started, when the tree must end. */
 const INIT_WAIT_MS = 250;
 /** How long the exit of a root that is dead may take to be told. */
@@ -38,9 +40,13 @@ export async function supervise(input: {
   let finishTimer: NodeJS.Timeout | undefined;
   let failure: string | null = null;
 
-  const note = (answer: void | 'finish'): void => {
+  const resulted = Promise.withResolvers<void>();
+
+  const note = (answer: LineAnswer): void => {
+    if (answer !== 'quiet') deadlines.activity();
     if (answer !== 'finish' || finished) return;
     finished = true;
+    resulted.resolve();
     deadlines.stop();
     finishTimer = setTimeout(stop.resolve, FINISH_GRACE_MS, 'finished');
   };
@@ -51,7 +57,6 @@ export async function supervise(input: {
     ],
     maxLineBytes: MAX_LINE_BYTES,
     onLine: (line: OutputLine) => {
-      deadlines.activity();
       const answer = spec.onLine(line);
       return answer instanceof Promise ? answer.then(note) : note(answer);
     },
@@ -77,6 +82,9 @@ export async function supervise(input: {
   const forced = await Promise.race([stop.promise, process.exited.then(() => null)]);
   const endedFor = finished ? 'finished' : (forced ?? 'exited');
   deadlines.stop();
+  if (released && (endedFor === 'aborted' || isLimit(endedFor)) && failure === null && interrupt(spec)) {
+    await within(Promise.race([process.exited, resulted.promise]), INTERRUPT_GRACE_MS);
+  }
   // What was not let go has no namespace either.
   const init = released ? ((await within(process.init, INIT_WAIT_MS)) ?? null) : null;
   const survivors = await endTree({ process, tree, init, graceMs, politely: forced !== null });
@@ -96,6 +104,21 @@ export async function supervise(input: {
     survivors,
     error: failure,
   };
+}
+
+function isLimit(reason: ProcessEndReason): boolean {
+  return reason === 'no_first_activity' || reason === 'idle' || reason === 'total';
+}
+
+/** False when the program has no way of its own, or cannot be told. */
+function interrupt({ interrupt: tell }: ProcessSpec): boolean {
+  if (tell === undefined) return false;
+  try {
+    tell();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Asks, waits, kills, confirms. What a root that ended by itself has left is killed at once. */

@@ -15,6 +15,8 @@ export interface SandboxFolders {
   readonly snapshot: string;
   readonly home: string;
   readonly temporary: string;
+  /** A folder for each agent that has worked here. */
+  readonly agents: string;
   /** Records of running processes. */
   readonly processes: string;
   readonly owner: string;
@@ -40,6 +42,7 @@ export function foldersIn(root: string): SandboxFolders {
     snapshot: join(root, 'snapshot'),
     home: join(root, 'home'),
     temporary: join(root, 'tmp'),
+    agents: join(root, 'agents'),
     processes: join(root, 'processes'),
     owner: join(root, 'owner.json'),
     restored: join(root, 'tree.restored'),

@@ -96,12 +96,14 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
     directory: folders.tree,
     collectedRepository: collected,
 
-    async attemptFolders() {
+    async attemptFolders({ agent }) {
       for (const folder of [folders.home, folders.temporary]) {
         await removeFolder(folder);
         await mkdir(folder, { mode: 0o700 });
       }
-      return { homeDirectory: folders.home, temporaryDirectory: folders.temporary };
+      const stateDirectory = join(folders.agents, agent);
+      await mkdir(stateDirectory, { mode: 0o700, recursive: true });
+      return { homeDirectory: folders.home, temporaryDirectory: folders.temporary, stateDirectory };
     },
 
     runProcess: (spec) =>
@@ -147,6 +149,7 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
       const keptAt = (await isFolder(folders.tree)) && (await holdsUnsaved(savedAs)) ? folders.tree : null;
       await removeFolder(folders.home);
       await removeFolder(folders.temporary);
+      await removeFolder(folders.agents);
       await removeFolder(folders.restored);
       await removeFolder(folders.replaced);
       await removeFolder(folders.processes);

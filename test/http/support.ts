@@ -142,7 +142,15 @@ function scriptedAgent(check: Partial<Awaited<ReturnType<Agent['check']>>> = {})
     id: 'scripted',
     modelDriven: false,
     check: () =>
-      Promise.resolve({ available: true, version: '1', loggedIn: null, problem: null, nextStep: null, ...check }),
+      Promise.resolve({
+        available: true,
+        version: '1',
+        versionTried: true,
+        loggedIn: null,
+        problem: null,
+        nextStep: null,
+        ...check,
+      }),
     refuses: () => null,
     run: () => Promise.reject(new Error('this agent is only looked at')),
   };
@@ -165,7 +173,7 @@ export async function startParts(overrides: Partial<AppDependencies> = {}) {
     workOrders: engine,
     agents: { agents: [agent], find: (id) => (id === agent.id ? agent : undefined) },
     collected: { diff: () => Promise.resolve(null) },
-    confinement: { kind: 'none', version: null, problem: 'a test' },
+    confinement: { kind: 'none', version: null, problem: 'a test', network: 'open' },
     clock: systemClock,
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
     version: '0.0.0-test',

@@ -50,7 +50,11 @@ export async function ask(
   { prompt, directory, ...rest }: Partial<AgentRun> & Pick<AgentRun, 'prompt' | 'directory'>,
 ): Promise<Asked> {
   const activities: Activity[] = [];
-  const folders = { homeDirectory: join(directory, '..', 'home'), temporaryDirectory: join(directory, '..', 'tmp') };
+  const folders = {
+    homeDirectory: join(directory, '..', 'home'),
+    temporaryDirectory: join(directory, '..', 'tmp'),
+    stateDirectory: join(directory, '..', 'state'),
+  };
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
   const result = await agent.run({
     workOrderId: 'wo-suite001',
@@ -59,6 +63,11 @@ export async function ask(
     attempt: 1,
     model: null,
     limits: { firstActivityMs: undefined, idleMs: undefined, totalMs: undefined },
+    maxTurns: null,
+    maxCostUsd: null,
+    mayChange: true,
+    resume: null,
+    answerSchema: null,
     signal: new AbortController().signal,
     ...folders,
     ...rest,

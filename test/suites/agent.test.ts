@@ -57,6 +57,7 @@ describe('claude besides', () => {
     expect(result).toEqual({
       ok: true,
       output: 'the answer',
+      answer: null,
       sessionId: 'session-1',
       usage: { input_tokens: 7, output_tokens: 5, cost_usd: 0.5 },
     });

@@ -183,7 +183,7 @@ export function describeSandbox(name: string, providerIn: MakeProvider): void {
 
       test('removes a working copy that equals the base, or that the saved commit holds', async () => {
         const untouched = await create('wo-untouched');
-        await untouched.attemptFolders();
+        await untouched.attemptFolders({ agent: 'demo' });
         await writeFiles(untouched.directory, { 'node_modules/x': 'ignored' });
         expect(await untouched.close({ savedAs: null })).toEqual({ keptAt: null });
         expect(await left(untouched)).toEqual(['collected.git', 'owner.json']);
@@ -200,7 +200,7 @@ export function describeSandbox(name: string, providerIn: MakeProvider): void {
       test('keeps what is not saved, and says where', async () => {
         const changed = await create('wo-changed');
         await writeFiles(changed.directory, { 'new.txt': 'x' });
-        await changed.attemptFolders();
+        await changed.attemptFolders({ agent: 'demo' });
         expect(await changed.close({ savedAs: null })).toEqual({ keptAt: changed.directory });
         expect(await readFile(inside(changed, 'new.txt'), 'utf8')).toBe('x');
         expect(await left(changed)).toEqual(['collected.git', 'owner.json', 'tree']);
@@ -217,9 +217,9 @@ export function describeSandbox(name: string, providerIn: MakeProvider): void {
     describe('programs', () => {
       test('run in the working copy, with fresh folders for each attempt', async () => {
         const sandbox = await create();
-        const first = await sandbox.attemptFolders();
+        const first = await sandbox.attemptFolders({ agent: 'demo' });
         await writeFiles(first.homeDirectory, { 'left/over': 'x' });
-        const folders = await sandbox.attemptFolders();
+        const folders = await sandbox.attemptFolders({ agent: 'demo' });
         const lines: string[] = [];
         const end = await sandbox.runProcess({
           file: 'sh',

@@ -46,7 +46,15 @@ export function createClaudeAgent({ cliPath, model, maxTurns, environment }: Cla
       const found = find();
       if (found.path === null) {
         const errorMessage = `Claude Code cannot be started: ${found.problem}.`;
-        return { ok: false, errorCode: 'agent_missing', errorMessage, output: null, sessionId: null, usage: null };
+        return {
+          ok: false,
+          errorCode: 'agent_missing',
+          errorMessage,
+          output: null,
+          resetsAt: null,
+          sessionId: null,
+          usage: null,
+        };
       }
       const limits = limitsOf(run, DEFAULT_LIMITS);
       const reader = createClaudeReader(run);

@@ -59,9 +59,10 @@ export function createClaudeReader({
     result(end, limits) {
       const usage = lastResult === null ? null : usageOf(lastResult);
       const failure = stoppedBy(end, { program: PROGRAM, limits }) ?? failureOf(end);
-      if (failure === null) return { ok: true, output: lastResult?.result ?? lastText ?? '', sessionId, usage };
+      if (failure === null)
+        return { ok: true, output: lastResult?.result ?? lastText ?? '', answer: null, sessionId, usage };
       const output = said.read().trimEnd();
-      return { ok: false, ...failure, output: output === '' ? null : output, sessionId, usage };
+      return { ok: false, ...failure, output: output === '' ? null : output, resetsAt: null, sessionId, usage };
     },
   };
 

@@ -47,14 +47,22 @@ export function createCommandAgent({ commandLine, passEnvironment, environment }
       const available = found.path !== null;
       const problem = available ? null : `The agent command cannot be started: ${found.problem}.`;
       const nextStep = available ? null : program === null ? SET_ONE : 'Install it, or give its absolute path.';
-      return Promise.resolve({ available, version: null, loggedIn: null, problem, nextStep });
+      return Promise.resolve({ available, version: null, versionTried: null, loggedIn: null, problem, nextStep });
     },
 
     async run(run) {
       const found = find();
       if (found.path === null) {
         const errorMessage = `The agent command cannot be started: ${found.problem}.`;
-        return { ok: false, errorCode: 'agent_missing', errorMessage, output: null, sessionId: null, usage: null };
+        return {
+          ok: false,
+          errorCode: 'agent_missing',
+          errorMessage,
+          output: null,
+          resetsAt: null,
+          sessionId: null,
+          usage: null,
+        };
       }
       const passed = new Set(passEnvironment);
       // The fixed variables come last: a name in AWO_AGENT_ENV never changes where home and programs are.

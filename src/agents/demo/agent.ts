@@ -25,7 +25,15 @@ export function createDemoAgent({ sampleDirectory, pace, environment }: DemoAgen
   return {
     id: 'demo',
     modelDriven: false,
-    check: () => Promise.resolve({ available: true, version: null, loggedIn: null, problem: null, nextStep: null }),
+    check: () =>
+      Promise.resolve({
+        available: true,
+        version: null,
+        versionTried: null,
+        loggedIn: null,
+        problem: null,
+        nextStep: null,
+      }),
 
     refuses({ repositoryUrl }) {
       if (isBelow(repositoryUrl, sampleDirectory)) return null;

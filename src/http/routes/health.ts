@@ -13,6 +13,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 const SLOW_CHECK: AgentCheck = {
   available: false,
   version: null,
+  versionTried: null,
   loggedIn: null,
   problem: 'The check has not ended within 2 seconds.',
   nextStep: 'Ask again; if it stays so, run the agent program by hand.',
@@ -71,8 +72,15 @@ async function healthOf(dependencies: AppDependencies): Promise<Health> {
 }
 
 async function checkOf(clock: Clock, agent: Agent) {
-  const { available, version, loggedIn, problem, nextStep } = await within(clock, agent.check(), SLOW_CHECK);
-  return [agent.id, { available, version, logged_in: loggedIn, problem, next_step: nextStep }] as const;
+  const { available, version, versionTried, loggedIn, problem, nextStep } = await within(
+    clock,
+    agent.check(),
+    SLOW_CHECK,
+  );
+  return [
+    agent.id,
+    { available, version, version_tried: versionTried, logged_in: loggedIn, problem, next_step: nextStep },
+  ] as const;
 }
 
 async function within<Value>(clock: Clock, value: Promise<Value>, otherwise: Value): Promise<Value> {

@@ -79,7 +79,7 @@ export function collectProfile(input: {
 
 export function createBubblewrap(abilities: BubblewrapAbilities): Confinement {
   return {
-    report: { kind: 'bubblewrap', version: abilities.version, problem: null },
+    report: { kind: 'bubblewrap', version: abilities.version, problem: null, network: 'open' },
     agent: ({ file, args, directory }) => ({
       file: abilities.file,
       args: [...agentProfile(directory), '--info-fd', String(WRAPPER_INFO_FD), '--', file, ...args],

@@ -3,7 +3,7 @@ import type { Confinement } from './confinement.ts';
 /** Programs run as they are. `problem` says why there is nothing better, what that means and what to do. */
 export function createNoConfinement(problem: string): Confinement {
   return {
-    report: { kind: 'none', version: null, problem },
+    report: { kind: 'none', version: null, problem, network: 'open' },
     agent: ({ file, args }) => ({ file, args, infoFd: null }),
     collect: ({ file, args }) => ({ file, args, infoFd: null }),
   };
