@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects: `quick` is part of `npm run check`; `whole` starts services, real git and real processes. */
+/**
+ * `quick` is part of `npm run check`; `whole` starts services, real git and real processes; `agents` runs the real agent
+ * programs, and `more-agents` those of `npm run test:agents:all`.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -9,6 +12,15 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/{crash,e2e,engine,suites,http,cli}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: 'agents', include: ['test/agents/*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'more-agents',
+          include: ['test/agents/more/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
