@@ -33,6 +33,17 @@ function file(content: unknown) {
   return { path: '/etc/awo.json', content };
 }
 
+test('what differs in single steps is an object, in the file or as JSON in the environment', () => {
+  const steps = { plan: { agent: 'claude', model: 'opus', idleSeconds: 900 }, implement: { maxTurns: 80 } };
+  expect(read({ file: { path: '/c.json', content: { steps } } }).steps).toEqual(steps);
+  expect(read({ environment: { AWO_STEPS: JSON.stringify(steps) } }).steps).toEqual(steps);
+  for (const unfit of ['{', '[]', '{"commit": {}}', '{"plan": {"model": "opus"}}', '{"plan": {"turns": 1}}']) {
+    expect(() => read({ environment: { AWO_STEPS: unfit } })).toThrow(
+      expect.objectContaining({ faults: [{ path: 'AWO_STEPS', message: expect.stringContaining('classify, plan') }] }),
+    );
+  }
+});
+
 test('without anything given every option has its default', () => {
   expect(read({})).toEqual({
     port: 8888,
@@ -50,6 +61,10 @@ test('without anything given every option has its default', () => {
     claudeMaxTurns: null,
     attemptTimeoutSeconds: 3600,
     firstActivitySeconds: null,
+    maxTurns: null,
+    maxCostUsd: null,
+    steps: {},
+    implementSession: 'clean',
     idleSeconds: null,
     commandsDirectory: null,
     temporaryDirectory: null,

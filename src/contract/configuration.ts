@@ -88,6 +88,8 @@ function fromText({ form }: OptionFacts, text: string): unknown {
   switch (form) {
     case 'number':
       return /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : text;
+    case 'json':
+      return jsonOf(text);
     case 'names':
       return items(text, ',');
     case 'paths':
@@ -95,6 +97,15 @@ function fromText({ form }: OptionFacts, text: string): unknown {
     case 'text':
     case 'path':
       return text;
+  }
+}
+
+/** A text that is no JSON stays a text, which then does not fit. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 

@@ -28,7 +28,7 @@ interface PlanEntry {
 }
 
 /** A session of the same agent in the same work order to go on with. */
-interface SessionToResume {
+export interface SessionToResume {
   readonly sessionId: string;
   /** True leaves the earlier session as it is and goes on in a copy, where the program can do that. */
   readonly fork: boolean;

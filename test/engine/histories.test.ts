@@ -31,7 +31,7 @@ test.each(files)('%s loads, and every prefix of it can be taken up', async (file
       if (workOrder?.status !== 'running') continue;
       const step = nextStep(workOrder);
       if (workOrder.in_progress || !step) continue;
-      const next = { type: 'start_attempt', at: event.occurred_at, step, agent: null, model: null } as const;
+      const next = { type: 'start_attempt', at: event.occurred_at, step } as const;
       expect(decide(next, workOrder)).toMatchObject([{ type: 'attempt_started', data: { step } }]);
       takenUp += 1;
     }

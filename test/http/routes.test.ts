@@ -202,7 +202,7 @@ describe('GET /{id}/steps', () => {
     expect(await steps()).toMatchObject({ steps: [], steps_completed: 0, current_step: 'classify', in_progress: null });
     await engine.tell(id, { type: 'start' });
     for (const [index, step] of STEP_NAMES.entries()) {
-      await engine.tell(id, { type: 'start_attempt', step, agent: null, model: null });
+      await engine.tell(id, { type: 'start_attempt', step });
       const running = await steps();
       expect(running.steps.map((attempt) => attempt.step)).toEqual(STEP_NAMES.slice(0, index));
       expect(running.in_progress).toMatchObject({ step, attempt: 1, activity: null, durable: true });
@@ -223,7 +223,7 @@ describe('GET /{id}/steps', () => {
     const { engine, app } = parts;
     const id = await engine.create();
     await engine.tell(id, { type: 'start' });
-    await engine.tell(id, { type: 'start_attempt', step: 'classify', agent: null, model: null });
+    await engine.tell(id, { type: 'start_attempt', step: 'classify' });
     const path = `/agent-work-orders/${id}/steps`;
     const etag = (await app.request(path)).headers.get('etag') ?? '';
     expect(etag).toMatch(/^W\/"/);
@@ -296,7 +296,7 @@ describe('history', () => {
     const app = createApp({ ...parts.dependencies, collected });
     const id = await parts.engine.create();
     await parts.engine.tell(id, { type: 'start' });
-    await parts.engine.tell(id, { type: 'start_attempt', step: 'classify', agent: null, model: null });
+    await parts.engine.tell(id, { type: 'start_attempt', step: 'classify' });
     await parts.engine.tell(id, {
       type: 'complete_effect',
       effect: { effect: 'sandbox', sandbox_identifier: 's', base_branch: 'main', base_commit: 'aaa' },
@@ -338,7 +338,7 @@ describe('GET /{id}/plan', () => {
     const missing = await app.request(`/agent-work-orders/${id}/plan`);
     expect([missing.status, (await problemIn(missing)).code]).toEqual([404, 'plan_not_found']);
     await engine.tell(id, { type: 'start' });
-    await engine.tell(id, { type: 'start_attempt', step: 'classify', agent: null, model: null });
+    await engine.tell(id, { type: 'start_attempt', step: 'classify' });
     await engine.tell(id, { type: 'keep_plan', path: 'specs/plän.md', plan: '# One' });
     await engine.tell(id, { type: 'keep_plan', path: 'specs/plän.md', plan: '# Two' });
     const plan = await app.request(`/agent-work-orders/${id}/plan`);
