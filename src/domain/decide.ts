@@ -99,9 +99,6 @@ function finishAttempt(at: string, result: AttemptResult, workOrder: WorkOrder):
   const attempt = running(workOrder);
   return event(at, 'attempt_finished', {
     ...attempt,
-    // A history of version 0.1 does not say it of an attempt that runs.
-    agent: attempt.agent ?? null,
-    model: attempt.model ?? null,
     ...result,
     success: result.status === 'succeeded' || result.status === 'skipped',
     finished_at: at,
