@@ -7,11 +7,17 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'quick', include: ['src/**/*.test.ts', 'test/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'quick',
+          include: ['src/**/*.test.ts', 'test/*.test.ts', 'test/model-server/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
       {
         test: {
           name: 'whole',
-          include: ['test/{crash,e2e,engine,suites,http,cli}/**/*.test.ts'],
+          include: ['test/{agents,crash,e2e,engine,suites,http,cli}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
