@@ -22,7 +22,7 @@ export interface OptionFacts {
 }
 
 /** The ids of the agents that exist, in the order of the registry. */
-const AGENT_IDS = ['claude', 'command', 'demo'] as const;
+const AGENT_IDS = ['claude', 'codex', 'command', 'demo'] as const;
 const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
 const CONFINEMENTS = ['auto', 'none', 'bubblewrap'] as const;
 
@@ -183,6 +183,20 @@ export const configurationSchema = z.strictObject({
     allowed: 'a whole number from 1',
     defaultText: 'no limit',
     description: 'How many turns Claude Code may take in one attempt.',
+  }),
+  codexCliPath: option(optionalPath(), {
+    environment: 'AWO_CODEX_CLI_PATH',
+    form: 'text',
+    allowed: 'a path, or a name to be found on PATH',
+    defaultText: '`codex` on PATH',
+    description: 'The Codex program.',
+  }),
+  codexModel: option(text.nullable().default(null), {
+    environment: 'AWO_CODEX_MODEL',
+    form: 'text',
+    allowed: 'the name of a model',
+    defaultText: "Codex's own",
+    description: 'The model of Codex for work orders that name none.',
   }),
   attemptTimeoutSeconds: option(seconds.default(3600), {
     environment: 'AWO_ATTEMPT_TIMEOUT',
