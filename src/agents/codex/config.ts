@@ -22,9 +22,10 @@ hooks = false
 [shell_environment_policy]
 ignore_default_excludes = false
 
-# Its own sandbox keeps it from files, as bubblewrap would; a plan without a network installs no packages.
+# Its own sandbox is for files: without the network no package is installed. What is below /tmp is not all its own.
 [sandbox_workspace_write]
 network_access = true
+exclude_slash_tmp = true
 
 [model_providers.agent-work-orders]
 name = "OpenAI"
