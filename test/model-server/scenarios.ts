@@ -3,8 +3,8 @@ import type { Scenario } from './reply.ts';
 import { WRITTEN_FILE, roleOf, workOrder } from './work-order.ts';
 import type { Role } from './work-order.ts';
 
-/** A command that is alive until somebody ends it. Claude Code refuses one that begins with `sleep`. */
-const LONG_COMMAND = "bash -c 'sleep 300'";
+/** A command that is alive until somebody ends it. Claude Code and Qwen refuse a `sleep`, in another shell as well. */
+const LONG_COMMAND = "perl -e 'sleep 300'";
 
 /** Never done: one more tool call in every turn, for limits of turns. */
 const endless: Scenario = ({ turn }) => ({ text: `Step ${turn + 1}.`, actions: [{ run: `echo ${turn + 1}` }] });
