@@ -117,6 +117,11 @@ describe.skipIf(program.missing !== null)('the real Claude Code', () => {
       });
     });
 
+    test('a prompt that begins with a slash is no command of the program', async () => {
+      const { result } = await run('work-order', { prompt: '/compact' });
+      expect(result).toMatchObject({ ok: true, output: 'ok', usage: ONE_TURN });
+    });
+
     test('a prompt of 600 KB arrives whole', async () => {
       const long = `${'a long line of a large request '.repeat(20_000)}END`;
       const { result } = await run('work-order', { prompt: long });

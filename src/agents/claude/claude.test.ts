@@ -116,6 +116,14 @@ describe('what a recorded stream comes to', () => {
     claims: { is: { ok: true, output: expect.stringMatching(/^I have added hello.txt/) } },
     planned: { is: { ok: true, output: expect.stringMatching(/^The plan is in specs/) } },
     classified: { mayChange: false, is: { ok: true, output: '/feature', answer: CLASS } },
+    unformed: {
+      is: {
+        errorCode: 'agent_output_invalid',
+        errorMessage: expect.stringMatching(
+          /^Claude Code did not answer in the form that was wanted: Failed to provide/,
+        ),
+      },
+    },
     forked: { is: { ok: true, usage: { input_tokens: 1200, output_tokens: 42, cost_usd: 0.0045 } } },
     'lost-session': { is: { errorCode: 'agent_crashed', usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 } } },
     tasks: { is: { ok: true, output: 'done' } },

@@ -25,7 +25,9 @@ export function createClaudeDialogue({ prompt }: { readonly prompt: string }): C
     begin(input) {
       open = input;
       ask('initialize', 'initialize');
-      const content = [{ type: 'text', text: prompt }];
+      // What begins with a slash could be one of its commands.
+      const text = prompt.startsWith('/') ? `\n${prompt}` : prompt;
+      const content = [{ type: 'text', text }];
       say({ type: 'user', session_id: '', parent_tool_use_id: null, message: { role: 'user', content } });
     },
     answer({ requestId: request_id, input, answer }) {

@@ -37,6 +37,9 @@ export function failureOfResult(result: ClaudeResultLine, seen: Seen): Failure |
   if (result.subtype === 'error_max_budget_usd' || result.terminal_reason === 'budget_exhausted') {
     return fail('agent_budget_limit', 'Claude Code reached its budget');
   }
+  if (result.subtype === 'error_max_structured_output_retries') {
+    return fail('agent_output_invalid', 'Claude Code did not answer in the form that was wanted');
+  }
   // A refusal has the marks of an API error too, so it is looked for first.
   if (result.stop_reason === 'refusal' || seen.refused) return fail('agent_refused', 'The model refused the request');
   if (result.is_error === true || result.terminal_reason === 'api_error' || isErrorStatus(result.api_error_status)) {
