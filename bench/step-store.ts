@@ -13,7 +13,7 @@ const CREATED_TOGETHER = 500;
 
 /** Start and end of each of the seven steps. */
 const STEP_COMMANDS: readonly TimelessCommand[] = STEP_NAMES.flatMap((step) => [
-  { type: 'start_attempt', step, agent: 'bench', model: null } as const,
+  { type: 'start_attempt', step } as const,
   { type: 'finish_attempt', result: aResult(step, { output: OUTPUT }) } as const,
 ]);
 

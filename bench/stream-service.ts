@@ -60,7 +60,7 @@ tell({
 
 async function carryOut(order: StreamOrder): Promise<void> {
   if (order === 'start_step') {
-    await saved.give({ type: 'start_attempt', step: 'classify', agent: 'bench', model: null });
+    await saved.give({ type: 'start_attempt', step: 'classify' });
     return;
   }
   const begunMs = sharedClockMs();

@@ -2,13 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { installAgentPrograms } from './install-agents.ts';
 
 /*
  * `npm test`: everything. Prints what it could not run and how to get it; the last line is `N passed, N failed`, where
  * a test that could not run for a missing part counts as failed in CI, and nothing passed at all is an error.
+ * `npm run test:agents:all`: the tests of the real agent programs alone, the large and slow ones among them.
  */
 
 const inCi = process.env['CI'] === 'true';
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { 'all-agents': { type: 'boolean', default: false } },
+});
+const allAgents = options['all-agents'];
 
 /** What a test needs beyond npm. It is installed in CI only, never on somebody's laptop. */
 const PARTS = [
@@ -35,20 +43,32 @@ const CHECKS: readonly (readonly [string, ...string[]])[] = [
   ['tsc', '-p', '.'],
   ['knip'],
 ];
-const failedChecks = CHECKS.filter(([program, ...args]) => {
+for (const { name, reason } of installAgentPrograms({ more: allAgents }).missing) {
+  console.error(`${name} is missing, so that the tests with it cannot run: ${reason}`);
+}
+
+const failedChecks = (allAgents ? [] : CHECKS).filter(([program, ...args]) => {
   console.error(`> ${[program, ...args].join(' ')}`);
   return !run(program, args);
 });
 
 const results = mkdtempSync(join(tmpdir(), 'awo-test-'));
 const report = join(results, 'report.json');
-const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)];
+const projects = allAgents ? ['agents', 'more-agents'] : ['quick', 'whole', 'agents'];
+const args = [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...projects.map((project) => `--project=${project}`),
+  ...positionals,
+];
 const testsSucceeded = run('vitest', args);
 const counts = readCounts(report);
 rmSync(results, { recursive: true });
 
 const failed = failedChecks.length + counts.failed + (inCi ? counts.pending : 0);
-const passed = CHECKS.length - failedChecks.length + counts.passed;
+const passed = (allAgents ? 0 : CHECKS.length) - failedChecks.length + counts.passed;
 for (const [program] of failedChecks) console.log(`failed: ${program}`);
 if (counts.pending > 0)
   console.log(`${counts.pending} tests could not run here${inCi ? ', which counts as failed' : ''}.`);

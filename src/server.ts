@@ -7,6 +7,9 @@ import { makeSampleRepository } from './agents/demo/sample.ts';
 import type { Configuration } from './contract/configuration.ts';
 import { LocalDispatcher } from './dispatchers/local.ts';
 import { WORK_ORDER_ID_BYTES, workOrderId } from './domain/ids.ts';
+import { AGENT_STEP_NAMES } from './domain/workflow.ts';
+import type { StepName } from './domain/workflow.ts';
+import type { AgentSettings, AttemptLimits } from './engine/agent-settings.ts';
 import type { ReachRacePoint } from './engine/race-points.ts';
 import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
@@ -127,6 +130,7 @@ async function doorsOf(configuration: Configuration, store: Store, log: Log, clo
       model: configuration.claudeModel,
       maxTurns: configuration.claudeMaxTurns,
     },
+    codex: { cliPath: configuration.codexCliPath, model: configuration.codexModel },
     command: { commandLine: configuration.agentCommand, passEnvironment: configuration.agentEnvironment },
     demo: { sampleDirectory: demoDirectory(dataDirectory), pace: configuration.demoPace },
   });
@@ -172,11 +176,7 @@ async function assemble(configuration: Configuration, store: Store, log: Log, op
     newId: () => workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,
-    agentLimits: {
-      firstActivityMs: milliseconds(configuration.firstActivitySeconds),
-      idleMs: milliseconds(configuration.idleSeconds),
-      totalMs: milliseconds(configuration.attemptTimeoutSeconds),
-    },
+    agentSettings: agentSettingsOf(configuration),
     maxRunning,
   });
   return { ...doors, engine };
@@ -188,8 +188,30 @@ function logOf({ logLevel, logFormat, dataDirectory }: Configuration, to: 'stder
   return createLog({ level: logLevel, format: pretty ? 'pretty' : 'json', file });
 }
 
-function milliseconds(seconds: number | null): number | undefined {
-  return seconds === null ? undefined : seconds * 1_000;
+function agentSettingsOf(configuration: Configuration): AgentSettings {
+  const steps: { [Step in StepName]?: NonNullable<AgentSettings['steps'][Step]> } = {};
+  for (const step of AGENT_STEP_NAMES) {
+    const own = configuration.steps[step];
+    if (own) steps[step] = { agent: own.agent ?? null, model: own.model ?? null, limits: limitsOf(own) };
+  }
+  return { limits: limitsOf(configuration), steps, implementSession: configuration.implementSession };
+}
+
+function limitsOf(given: {
+  readonly firstActivitySeconds?: number | null | undefined;
+  readonly idleSeconds?: number | null | undefined;
+  readonly attemptTimeoutSeconds?: number | null | undefined;
+  readonly maxTurns?: number | null | undefined;
+  readonly maxCostUsd?: number | null | undefined;
+}): AttemptLimits {
+  const milliseconds = (seconds: number | null | undefined) => (seconds == null ? undefined : seconds * 1_000);
+  return {
+    firstActivityMs: milliseconds(given.firstActivitySeconds),
+    idleMs: milliseconds(given.idleSeconds),
+    totalMs: milliseconds(given.attemptTimeoutSeconds),
+    maxTurns: given.maxTurns ?? undefined,
+    maxCostUsd: given.maxCostUsd ?? undefined,
+  };
 }
 
 function databaseFile(dataDirectory: string): string {

@@ -54,6 +54,11 @@ export interface ApiClient {
   workOrder(id: string): Promise<WorkOrderView>;
   /** Null when nothing has changed since the answer that had this ETag. */
   steps(id: string, etag?: string | null): Promise<{ readonly steps: StepsView; readonly etag: string | null } | null>;
+  /** Of an attempt, by its number in the step history or the name of its step. */
+  prompt(
+    id: string,
+    which: string,
+  ): Promise<{ readonly step: string; readonly attempt: number; readonly prompt: string }>;
   cancel(id: string): Promise<void>;
   /** The events that are there now. */
   events(id: string, after: number): AsyncGenerator<WorkOrderEvent, void, undefined>;
@@ -146,6 +151,16 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
       const response = await ask(pathOf(id, '/steps'), etag === null ? {} : { headers: { 'if-none-match': etag } });
       if (response.status === 304) return null;
       return { steps: await read(StepsSchema, response), etag: response.headers.get('etag') };
+    },
+
+    async prompt(id, which) {
+      const response = await ask(pathOf(id, `/steps/${encodeURIComponent(which)}/prompt`));
+      const { headers } = response;
+      return {
+        step: headers.get('x-step') ?? which,
+        attempt: Number(headers.get('x-attempt')),
+        prompt: await response.text(),
+      };
     },
 
     async cancel(id) {

@@ -88,13 +88,17 @@ function partsOf(health: Health): readonly Finding[] {
     findings.push(store.available ? good('store', 'SQLite') : broken('store', store.problem ?? 'not available', next));
   }
   if (confinement) {
-    const { kind, version, problem } = confinement;
-    const what = problem ?? `${kind} ${version ?? ''}`.trim();
+    const { kind, version, problem, network } = confinement;
+    const reach = network === 'open' ? '' : `, network: ${network}`;
+    const what = problem ?? `${kind} ${version ?? ''}${reach}`.trim();
     findings.push({ name: 'confinement', state: problem ? 'lacking' : 'good', what, nextStep: null });
   }
-  for (const [agent, { available, version, problem, next_step, logged_in }] of Object.entries(agents ?? {})) {
+  for (const [agent, { available, version, version_tried, problem, next_step, logged_in }] of Object.entries(
+    agents ?? {},
+  )) {
     const login = logged_in === null ? '' : logged_in ? ', logged in' : ', not logged in';
-    const what = available ? `${version ?? 'available'}${login}` : (problem ?? 'not available');
+    const untried = version_tried === false ? ' (not tried with this service)' : '';
+    const what = available ? `${version ?? 'available'}${untried}${login}` : (problem ?? 'not available');
     findings.push({ name: agent, agent, state: available ? 'good' : 'lacking', what, nextStep: next_step });
   }
   if (!agents)

@@ -27,14 +27,22 @@ test('an attempt has its step in front', () => {
     agent: 'demo',
     model: null,
   } as const;
-  expect(lineOf('attempt_started', started)).toBe('plan             started (attempt 2) with demo');
+  expect(lineOf('attempt_started', started)).toBe('plan             started (attempt 2)');
   const finished = {
     status: 'failed',
     success: false,
     duration_seconds: 65,
     error_message: 'It fell silent.\nmore',
   } as const;
-  const rest = { output: null, output_truncated: false, error_code: 'agent_idle', session_id: null, usage: null };
+  const rest = {
+    output: null,
+    output_truncated: false,
+    answer: null,
+    limit_resets_at: null,
+    error_code: 'agent_idle',
+    session_id: null,
+    usage: null,
+  };
   const times = { finished_at: '', timestamp: '', checkpoint: null, changes: null };
   expect(lineOf('attempt_finished', { ...started, ...finished, ...rest, ...times })).toBe(
     'plan             failed in 1 min 05 s: It fell silent.',

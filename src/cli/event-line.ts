@@ -1,5 +1,5 @@
 import type { EffectIntent, EffectResult } from '../domain/effect.ts';
-import type { WorkOrderEvent } from '../domain/event.ts';
+import type { EventData, WorkOrderEvent } from '../domain/event.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { StepName } from '../domain/workflow.ts';
 import { formatBytes, formatDuration, formatTime } from './format.ts';
@@ -25,8 +25,9 @@ export function eventLine(event: WorkOrderEvent, running: StepName | null): stri
 function described(event: WorkOrderEvent): Description {
   switch (event.type) {
     case 'work_order_created': {
-      const { user_request, repository_url, agent } = event.data;
-      return whole(`${event.agent_work_order_id} created for ${repository_url} (agent ${agent}): ${user_request}`);
+      const { user_request, repository_url, agent, confinement } = event.data;
+      const how = confinement?.kind === 'none' ? `agent ${agent}, not confined` : `agent ${agent}`;
+      return whole(`${event.agent_work_order_id} created for ${repository_url} (${how}): ${user_request}`);
     }
     case 'work_order_started':
       return whole('started');
@@ -47,11 +48,11 @@ function described(event: WorkOrderEvent): Description {
     case 'work_order_cancelled':
       return whole(`cancelled${event.data.detail ? `: ${event.data.detail}` : ''}`);
     case 'attempt_started': {
-      const { step, attempt, agent } = event.data;
-      return { step, what: `started${attempt > 1 ? ` (attempt ${attempt})` : ''}${agent ? ` with ${agent}` : ''}` };
+      const { step, attempt } = event.data;
+      return { step, what: `started${attempt > 1 ? ` (attempt ${attempt})` : ''}` };
     }
     case 'attempt_prompted':
-      return { step: event.data.step, what: `prompt of ${formatBytes(event.data.bytes)} given` };
+      return { step: event.data.step, what: prompted(event.data) };
     case 'session_started':
       return { step: event.data.step, what: `session ${event.data.session_id}` };
     case 'attempt_finished':
@@ -67,6 +68,11 @@ function described(event: WorkOrderEvent): Description {
     default:
       return whole(unknownType(event));
   }
+}
+
+function prompted({ bytes, agent, model, resumed_session_id: resumed }: EventData['attempt_prompted']): string {
+  const whom = model ? `${agent} (${model})` : (agent ?? 'the agent');
+  return `prompt of ${formatBytes(bytes)} given to ${whom}${resumed ? `, which goes on with session ${resumed}` : ''}`;
 }
 
 function finished({ status, duration_seconds: seconds, success, output, error_message: error }: EndedAttempt): string {

@@ -17,6 +17,8 @@ const RESULT: AttemptResult = {
   status: 'succeeded',
   output: null,
   output_truncated: false,
+  answer: null,
+  limit_resets_at: null,
   error_code: null,
   error_message: null,
   duration_seconds: 1.2,
@@ -36,6 +38,7 @@ class Story {
   constructor(user_request = 'Add a dark mode') {
     this.tell({
       type: 'create',
+      confinement: null,
       request: {
         repository_url: 'https://example.test/shop.git',
         user_request,
@@ -43,6 +46,8 @@ class Story {
         sandbox_type: 'git_worktree',
         github_issue_number: null,
         agent: 'demo',
+        agent_chosen_by: 'request',
+        step_agents: {},
         model: null,
         base_branch: null,
       },
@@ -60,7 +65,7 @@ class Story {
   }
 
   start(step: StepName): this {
-    return this.tell({ type: 'start_attempt', step, agent: 'demo', model: null });
+    return this.tell({ type: 'start_attempt', step });
   }
 
   finish(result: Partial<AttemptResult> = {}): this {
@@ -91,6 +96,8 @@ describe('a frame', () => {
         agent_name: 'planner',
         attempt: 1,
         started_at: '2026-11-23T09:30:02.000Z',
+        agent: 'demo',
+        model: null,
         activity: 'reading src/app.ts',
         last_activity_at: '2026-11-23T09:30:01.500Z',
         durable: true,
@@ -172,7 +179,7 @@ describe('a frame', () => {
 
   test('shows what is not saved yet, and says so', () => {
     const attempt = { ...RESULT, step: 'classify', agent_name: 'classifier', attempt: 1, success: true } as const;
-    const at = { started_at: '', finished_at: '', timestamp: '' };
+    const at = { agent: 'demo', model: null, started_at: '', finished_at: '', timestamp: '' };
     const state = new Story()
       .start('classify')
       .showing({ steps: [{ ...attempt, ...at, output: '/bug', usage: null, changes: null, durable: false }] });

@@ -45,13 +45,19 @@ export function rail(state: WatchState, style: RailStyle): readonly string[] {
   const rows = workOrder.steps.map((step) => stepRow(step, state, { ...style, columns }, colors));
   const end = [...ending(workOrder, state, columns, colors), ...questions(state, style, columns, colors)];
   const tail = end.length > 0 ? ['', ...end] : [];
-  const frame = ['', ...header(workOrder, style.nowMs, columns, colors), '', ...rows, ...tail];
+  const frame = ['', ...header(workOrder, state, style.nowMs, columns, colors), '', ...rows, ...tail];
   if (frame.length < style.rows) return frame;
   // A low terminal: the steps and the end are what matters; the latest lines at least.
   return [...rows, ...end].slice(1 - style.rows);
 }
 
-function header(workOrder: WorkOrder, nowMs: number, columns: number, colors: Colors): readonly string[] {
+function header(
+  workOrder: WorkOrder,
+  { confined }: WatchState,
+  nowMs: number,
+  columns: number,
+  colors: Colors,
+): readonly string[] {
   const until = isTerminal(workOrder.status) ? Date.parse(workOrder.updated_at) : nowMs;
   const elapsed = formatDuration((until - Date.parse(workOrder.created_at)) / 1000);
   const status = workOrder.cancel_requested && !isTerminal(workOrder.status) ? 'cancelling' : workOrder.status;
@@ -60,7 +66,12 @@ function header(workOrder: WorkOrder, nowMs: number, columns: number, colors: Co
   return [
     colors.bold(truncate(`${oneLine(workOrder.agent_work_order_id)} · ${status}${waits} · ${elapsed}`, columns)),
     truncate(oneLine(workOrder.user_request), columns),
-    colors.dim(truncate(`${oneLine(workOrder.repository_url)} · agent ${oneLine(workOrder.agent)}${model}`, columns)),
+    colors.dim(
+      truncate(
+        `${oneLine(workOrder.repository_url)} · agent ${oneLine(workOrder.agent)}${model}${confined ? '' : ' · not confined'}`,
+        columns,
+      ),
+    ),
   ];
 }
 
@@ -80,6 +91,8 @@ function stepRow(step: StepState, state: WatchState, style: RailStyle, colors: C
     : status === 'pending' || !ended
       ? []
       : [unsaved && 'not saved yet', said(ended)];
+  const agent = running ? running.agent : ended?.agent;
+  if (agent && agent !== state.workOrder?.agent && status !== 'pending') parts.unshift(oneLine(agent));
   if (attempts > 1) parts.unshift(`attempt ${attempts}`);
   const symbol = status === 'running' ? spinner(style.nowMs) : SYMBOLS[status];
   const left = `${symbol} ${fit(step.step, NAME_COLUMNS)}${(lasted === null ? '' : formatDuration(lasted)).padStart(DURATION_COLUMNS)}`;

@@ -33,6 +33,17 @@ function file(content: unknown) {
   return { path: '/etc/awo.json', content };
 }
 
+test('what differs in single steps is an object, in the file or as JSON in the environment', () => {
+  const steps = { plan: { agent: 'claude', model: 'opus', idleSeconds: 900 }, implement: { maxTurns: 80 } };
+  expect(read({ file: { path: '/c.json', content: { steps } } }).steps).toEqual(steps);
+  expect(read({ environment: { AWO_STEPS: JSON.stringify(steps) } }).steps).toEqual(steps);
+  for (const unfit of ['{', '[]', '{"commit": {}}', '{"plan": {"model": "opus"}}', '{"plan": {"turns": 1}}']) {
+    expect(() => read({ environment: { AWO_STEPS: unfit } })).toThrow(
+      expect.objectContaining({ faults: [{ path: 'AWO_STEPS', message: expect.stringContaining('classify, plan') }] }),
+    );
+  }
+});
+
 test('without anything given every option has its default', () => {
   expect(read({})).toEqual({
     port: 8888,
@@ -48,8 +59,14 @@ test('without anything given every option has its default', () => {
     claudeCliPath: null,
     claudeModel: null,
     claudeMaxTurns: null,
+    codexCliPath: null,
+    codexModel: null,
     attemptTimeoutSeconds: 3600,
     firstActivitySeconds: null,
+    maxTurns: null,
+    maxCostUsd: null,
+    steps: {},
+    implementSession: 'clean',
     idleSeconds: null,
     commandsDirectory: null,
     temporaryDirectory: null,
@@ -99,7 +116,7 @@ describe('a value that does not fit is named with its place and with what is all
     [{ flags: { port: '1e3' } }, '--port is "1e3"; allowed is a whole number from 0 to 65535'],
     [
       { environment: { AWO_AGENT: 'cluade' } },
-      'AWO_AGENT is "cluade"; allowed is claude, command, demo. Did you mean claude?',
+      'AWO_AGENT is "cluade"; allowed is claude, codex, command, demo. Did you mean claude?',
     ],
     [{ environment: { LOG_LEVEL: 'loud' } }, 'LOG_LEVEL is "loud"; allowed is debug, info, warn, error'],
     [{ file: file({ maxRunning: 0 }) }, 'maxRunning in /etc/awo.json is 0; allowed is a whole number from 1 to 1000'],

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Fault } from '../domain/errors.ts';
 import { WorkOrderError } from '../domain/errors.ts';
-import type { Configuration, OptionFacts, OptionName } from './configuration-options.ts';
+import type { Configuration, OptionName } from './configuration-options.ts';
+import type { OptionFacts } from './option.ts';
 import { OPTION_NAMES, configurationSchema, factsOf } from './configuration-options.ts';
 import { nearest } from './nearest.ts';
 
@@ -88,6 +89,8 @@ function fromText({ form }: OptionFacts, text: string): unknown {
   switch (form) {
     case 'number':
       return /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : text;
+    case 'json':
+      return jsonOf(text);
     case 'names':
       return items(text, ',');
     case 'paths':
@@ -95,6 +98,15 @@ function fromText({ form }: OptionFacts, text: string): unknown {
     case 'text':
     case 'path':
       return text;
+  }
+}
+
+/** A text that is no JSON stays a text, which then does not fit. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 

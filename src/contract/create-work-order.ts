@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SANDBOX_TYPES } from '../domain/work-order.ts';
-import { WORKFLOW_TYPES } from '../domain/workflow.ts';
+import { AGENT_STEP_NAMES, WORKFLOW_TYPES } from '../domain/workflow.ts';
 
 /** In UTF-16 units, as JavaScript counts. */
 const MAX_USER_REQUEST_CHARACTERS = 100_000;
@@ -52,6 +52,18 @@ export const CreateWorkOrderSchema = z
       example: 'claude',
     }),
     model: line(200).nullish().meta({ description: "The agent's own default when absent" }),
+    step_agents: z
+      .partialRecord(
+        z.enum(AGENT_STEP_NAMES, {
+          error: () => `It must name a step that asks an agent: ${AGENT_STEP_NAMES.join(', ')}.`,
+        }),
+        z.object({ agent: line(64).nullish(), model: line(200).nullish() }),
+      )
+      .nullish()
+      .meta({
+        description: 'Another agent or model for single steps, by the name of the step',
+        example: { plan: { agent: 'codex', model: null } },
+      }),
     base_branch: line(255).nullish().meta({
       description: "The repository's default branch when absent",
       example: 'main',

@@ -11,6 +11,12 @@ const Durable = z.boolean().meta({
   description: 'False while the store refuses the record; it can be lost if the service dies then',
 });
 
+const AgentOfAttempt = z.string().nullable().meta({
+  description: 'Which agent program was asked; null until then, and where none is',
+  example: 'claude',
+});
+const ModelOfAttempt = z.string().nullable().meta({ description: "Null for the agent's own default" });
+
 /** One ended try at a step. */
 const EndedAttemptSchema = z
   .object({
@@ -20,12 +26,26 @@ const EndedAttemptSchema = z
     status: z.enum(ENDED_ATTEMPT_STATUSES),
     success: z.boolean().meta({ description: 'True for succeeded and skipped' }),
     output: z.string().nullable(),
+    answer: z
+      .object({
+        commit_message: z.string().nullable(),
+        pull_request_title: z.string().nullable(),
+        pull_request_body: z.string().nullable(),
+        no_change_reason: z.string().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'What the implementor proposes for the steps that follow; null for every other step' }),
     output_truncated: z.boolean().meta({ description: 'True when the whole output is in the log only' }),
     error_code: z.string().nullable(),
     error_message: z.string().nullable(),
+    limit_resets_at: Timestamp.nullable().meta({
+      description: 'When the limit of the model ends that has failed it, as the agent said',
+    }),
     duration_seconds: z.number(),
     session_id: z.string().nullable(),
     started_at: Timestamp,
+    agent: AgentOfAttempt,
+    model: ModelOfAttempt,
     finished_at: Timestamp,
     timestamp: Timestamp.meta({ description: 'Equals finished_at' }),
     usage: z
@@ -51,6 +71,8 @@ const RunningStepSchema = z
     agent_name: AgentNameSchema,
     attempt: z.int().meta({ example: 1 }),
     started_at: Timestamp,
+    agent: AgentOfAttempt,
+    model: ModelOfAttempt,
     activity: z.string().nullable().meta({ description: 'What it is doing now', example: 'editing src/theme.ts' }),
     last_activity_at: Timestamp,
     durable: Durable,

@@ -5,6 +5,11 @@ import { Timestamp, WorkOrderIdText, queryNumber } from './common.ts';
 
 const WorkOrderStatusSchema = z.enum(WORK_ORDER_STATUSES);
 export const StepNameSchema = z.enum(STEP_NAMES);
+
+const AgentWishSchema = z.object({ agent: z.string().nullable(), model: z.string().nullable() });
+/** By the name of the step. */
+const StepAgentsSchema = z.partialRecord(StepNameSchema, AgentWishSchema);
+
 export const PhaseSchema = z.enum(['planning', 'implementing', 'delivering', 'completed']);
 
 /** A work order as every reader sees it; its steps are a resource of their own. */
@@ -18,7 +23,11 @@ export const WorkOrderSchema = z
     sandbox_identifier: z.string().nullable().meta({ description: 'Null until the sandbox is made' }),
     github_issue_number: z.string().nullable().meta({ example: '42' }),
     agent: z.string().meta({ description: 'Which agent program works on it', example: 'claude' }),
+    agent_chosen_by: z.enum(['request', 'service']).meta({
+      description: 'What the service chose gives way to what the target repository asks for',
+    }),
     model: z.string().nullable().meta({ description: "Null for the agent's own default" }),
+    step_agents: StepAgentsSchema.meta({ description: 'What the request wants for single steps' }),
     base_branch: z.string().nullable().meta({ description: 'Null until the default branch is known', example: 'main' }),
     base_commit: z.string().nullable(),
     git_branch_name: z.string().nullable().meta({ example: 'feat-issue-42-wo-4f7k2m9x-dark-mode' }),

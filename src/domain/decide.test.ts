@@ -20,6 +20,8 @@ const REQUEST: WorkOrderRequest = {
   sandbox_type: 'git_worktree',
   github_issue_number: null,
   agent: 'demo',
+  agent_chosen_by: 'request',
+  step_agents: {},
   model: null,
   base_branch: null,
 };
@@ -39,12 +41,16 @@ const ALLOWED_MOVES: ReadonlySet<string> = new Set([
   'cancelled>pending',
 ]);
 
+const CHOICE = { agent: 'demo', model: 'small', chosen_by: 'repository' } as const;
+
 const step = fc.constantFrom(...STEP_NAMES);
 const text = fc.string({ maxLength: 20 });
 const result = fc.record({
   status: fc.constantFrom(...ENDED_ATTEMPT_STATUSES),
   output: fc.option(text),
   output_truncated: fc.boolean(),
+  answer: fc.constant(null),
+  limit_resets_at: fc.option(text),
   error_code: fc.option(text),
   error_message: fc.option(text),
   duration_seconds: fc.nat(1_000),
@@ -57,11 +63,16 @@ const result = fc.record({
 type Timeless = Command extends infer Any ? (Any extends Command ? Omit<Any, 'at'> : never) : never;
 
 const anyCommand: fc.Arbitrary<Timeless> = fc.oneof(
-  fc.constant<Timeless>({ type: 'create', request: REQUEST }),
+  fc.constant<Timeless>({ type: 'create', confinement: null, request: REQUEST }),
   fc.constant<Timeless>({ type: 'start' }),
-  fc.record({ type: fc.constant('start_attempt' as const), step, agent: fc.option(text), model: fc.option(text) }),
+  fc.record({ type: fc.constant('start_attempt' as const), step }),
   fc.record({ type: fc.constant('finish_attempt' as const), result }),
-  fc.record({ type: fc.constant('keep_prompt' as const), prompt: text }),
+  fc.record({
+    type: fc.constant('keep_prompt' as const),
+    prompt: text,
+    choice: fc.constant(CHOICE),
+    resumed_session_id: fc.option(text),
+  }),
   fc.record({ type: fc.constant('keep_session' as const), session_id: text }),
   fc.record({ type: fc.constant('keep_plan' as const), path: text, plan: text }),
   fc.constant<Timeless>({ type: 'intend_effect', effect: { effect: 'sandbox' } }),
@@ -78,7 +89,7 @@ const anyCommand: fc.Arbitrary<Timeless> = fc.oneof(
 
 /** A command that fits, chosen by looking at the state: random ones alone would hardly ever get past the first step. */
 function fitting(workOrder: WorkOrder | null, pick: number): Timeless {
-  if (!workOrder) return { type: 'create', request: REQUEST };
+  if (!workOrder) return { type: 'create', confinement: null, request: REQUEST };
   if (workOrder.status === 'pending') return { type: 'start' };
   if (workOrder.status === 'waiting') return { type: 'resume' };
   if (isTerminal(workOrder.status))
@@ -88,9 +99,7 @@ function fitting(workOrder: WorkOrder | null, pick: number): Timeless {
     return { type: 'finish_attempt', result: finished(status) };
   }
   const next = nextStep(workOrder);
-  return next
-    ? { type: 'start_attempt', step: next, agent: 'demo', model: null }
-    : { type: 'complete', outcome: 'branch_pushed' };
+  return next ? { type: 'start_attempt', step: next } : { type: 'complete', outcome: 'branch_pushed' };
 }
 
 function finished(status: EndedAttempt['status']) {
@@ -98,6 +107,8 @@ function finished(status: EndedAttempt['status']) {
     status,
     output: 'done',
     output_truncated: false,
+    answer: null,
+    limit_resets_at: null,
     error_code: null,
     error_message: null,
     duration_seconds: 1,
@@ -210,10 +221,10 @@ describe('decide', () => {
   const at = '2026-01-01T00:00:00.000Z';
 
   test('refuses with a reason, and throws nothing else', () => {
-    const [created] = decide({ type: 'create', at, request: REQUEST }, null);
+    const [created] = decide({ type: 'create', confinement: null, at, request: REQUEST }, null);
     const workOrder = project(created ? [created] : [], ID);
     expect(() => decide({ type: 'complete', at, outcome: 'branch_pushed' }, workOrder)).toThrow(WorkOrderError);
-    expect(() => decide({ type: 'start_attempt', at, step: 'plan', agent: null, model: null }, workOrder)).toThrow(
+    expect(() => decide({ type: 'start_attempt', at, step: 'plan' }, workOrder)).toThrow(
       'The work order is pending, not running.',
     );
   });
@@ -231,8 +242,21 @@ describe('decide', () => {
     expect(last?.steps.slice(0, 4).every(({ status }) => status === 'succeeded')).toBe(true);
   });
 
+  test('an attempt says which agent was asked, while it runs and when it has ended', () => {
+    const prompted = { type: 'keep_prompt', prompt: 'x', choice: CHOICE, resumed_session_id: null } as const;
+    const moves = history([0, 0, 1, prompted, 1]);
+    const [asked, ended] = moves.slice(-2);
+    expect(asked?.after.in_progress).toMatchObject({ step: 'classify', agent: 'demo', model: 'small' });
+    expect(ended?.event.data).toMatchObject({ step: 'classify', agent: 'demo', model: 'small' });
+  });
+
   test('counts the bytes of a prompt as UTF-8', () => {
-    const [event] = history([0, 0, 1, { type: 'keep_prompt', prompt: 'aé€😀' }]).slice(-1);
+    const [event] = history([
+      0,
+      0,
+      1,
+      { type: 'keep_prompt', prompt: 'aé€😀', choice: CHOICE, resumed_session_id: null },
+    ]).slice(-1);
     expect(event?.event.data).toMatchObject({ bytes: 1 + 2 + 3 + 4 });
   });
 });

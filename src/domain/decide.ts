@@ -12,7 +12,7 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
   const at = command.at;
   if (command.type === 'create') {
     if (workOrder) throw refused('The work order exists already.');
-    return [event(at, 'work_order_created', command.request)];
+    return [event(at, 'work_order_created', { ...command.request, confinement: command.confinement })];
   }
   if (!workOrder) throw refused('The work order does not exist.');
   switch (command.type) {
@@ -24,7 +24,9 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
       return [startAttempt(command, workOrder)];
     case 'keep_prompt': {
       const { step, attempt } = running(workOrder);
-      return [event(at, 'attempt_prompted', { step, attempt, bytes: byteLength(command.prompt) }, command.prompt)];
+      const { prompt, choice, resumed_session_id } = command;
+      const data = { step, attempt, bytes: byteLength(prompt), ...choice, resumed_session_id };
+      return [event(at, 'attempt_prompted', data, prompt)];
     }
     case 'keep_session': {
       const { step, attempt } = running(workOrder);
@@ -79,7 +81,7 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
 function startAttempt(command: Command & { type: 'start_attempt' }, workOrder: WorkOrder): NewEvent {
   expectSettled(workOrder);
   expect(!workOrder.cancel_requested, 'It is about to be cancelled.');
-  const { step, agent, model } = command;
+  const { step } = command;
   const next = nextStep(workOrder);
   expect(next === step, next ? `The next step is ${next}, not ${step}.` : 'Every step is done.');
   const state = workOrder.steps.find((candidate) => candidate.step === step);
@@ -88,8 +90,8 @@ function startAttempt(command: Command & { type: 'start_attempt' }, workOrder: W
     agent_name: stepDefinition(workOrder.workflow_type, step).agentName,
     attempt: (state?.attempts ?? 0) + 1,
     started_at: command.at,
-    agent,
-    model,
+    agent: null,
+    model: null,
   });
 }
 

@@ -42,6 +42,11 @@ export const ERROR_CATALOGUE = {
     title: 'Work order not found',
     nextStep: 'List the work orders to see their ids.',
   },
+  prompt_not_found: {
+    httpStatus: 404,
+    title: 'Prompt not found',
+    nextStep: 'Look at the steps: an attempt has a prompt once its agent was asked.',
+  },
   plan_not_found: {
     httpStatus: 404,
     title: 'Plan not found',
@@ -184,6 +189,10 @@ export const ERROR_CATALOGUE = {
   },
 
   // The work.
+  repository_settings_invalid: {
+    title: 'The settings of the target repository cannot be used',
+    nextStep: 'Correct .agent-work-orders/settings.json on the base branch.',
+  },
   prompt_missing: { title: 'A prompt file is missing or empty', nextStep: 'Restore it, or take your override away.' },
   plan_missing: { title: 'The planner wrote no plan', nextStep: 'Look at the report of the plan step and retry.' },
   no_progress: {

@@ -1,12 +1,14 @@
+import type { AgentChoice } from './agent-choice.ts';
 import type { EffectIntent, EffectResult } from './effect.ts';
 import type { WorkOrderId } from './ids.ts';
 import type { EndedAttempt, RunningAttempt } from './step.ts';
-import type { Outcome, WaitingReason, WorkOrderRequest } from './work-order.ts';
+import type { ConfinementFact, Outcome, WaitingReason, WorkOrderRequest } from './work-order.ts';
 import type { StepName } from './workflow.ts';
 
 /** Every event type with its data. New types may come; a reader ignores what it does not know. */
 export interface EventData {
-  readonly work_order_created: WorkOrderRequest;
+  /** The confinement is null in histories of version 0.1. */
+  readonly work_order_created: WorkOrderRequest & { readonly confinement: ConfinementFact | null };
   readonly work_order_started: Record<string, never>;
   readonly work_order_waiting: { readonly waiting_reason: WaitingReason; readonly detail: string };
   readonly work_order_resumed: Record<string, never>;
@@ -19,9 +21,14 @@ export interface EventData {
     readonly step: StepName | null;
   };
   readonly work_order_cancelled: { readonly detail: string };
-  readonly attempt_started: RunningAttempt & { readonly agent: string | null; readonly model: string | null };
-  /** The prompt itself is the event's document. */
-  readonly attempt_prompted: { readonly step: StepName; readonly attempt: number; readonly bytes: number };
+  readonly attempt_started: RunningAttempt;
+  /** Histories of version 0.1 do not say the choice. The prompt itself is the event's document. */
+  readonly attempt_prompted: Partial<AgentChoice> & {
+    readonly step: StepName;
+    readonly attempt: number;
+    readonly bytes: number;
+    readonly resumed_session_id?: string | null;
+  };
   readonly session_started: { readonly step: StepName; readonly attempt: number; readonly session_id: string };
   readonly attempt_finished: EndedAttempt;
   readonly effect_intended: EffectIntent;

@@ -30,8 +30,12 @@ export function project(events: Iterable<ProjectableEvent>, id: WorkOrderId): Wo
 }
 
 function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { type: 'work_order_created' }): WorkOrder {
+  const { confinement: _confinement, ...request } = data;
   return {
-    ...data,
+    ...request,
+    // Version 0.1 knew one agent for the whole of it, and did not say who had chosen it.
+    agent_chosen_by: data.agent_chosen_by ?? 'request',
+    step_agents: data.step_agents ?? {},
     agent_work_order_id: id,
     status: 'pending',
     waiting_reason: null,
@@ -83,12 +87,18 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
     case 'work_order_cancelled':
       return { status: 'cancelled', waiting_reason: null };
     case 'attempt_started': {
-      const { step, agent_name, attempt, started_at } = event.data;
+      const { step, agent_name, attempt, started_at, agent, model } = event.data;
       return {
-        in_progress: { step, agent_name, attempt, started_at },
+        in_progress: { step, agent_name, attempt, started_at, agent, model },
         current_phase: stepDefinition(workOrder.workflow_type, step).phase,
         steps: withStep(workOrder.steps, { step, attempts: attempt, status: 'running' }),
       };
+    }
+    case 'attempt_prompted': {
+      const { agent, model = null } = event.data;
+      return workOrder.in_progress && agent !== undefined
+        ? { in_progress: { ...workOrder.in_progress, agent, model } }
+        : {};
     }
     case 'session_started':
       return { agent_session_id: event.data.session_id };

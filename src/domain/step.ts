@@ -1,3 +1,4 @@
+import type { ImplementAnswer } from './answers.ts';
 import type { AgentName, StepName } from './workflow.ts';
 
 export const ENDED_ATTEMPT_STATUSES = ['succeeded', 'failed', 'interrupted', 'cancelled', 'skipped'] as const;
@@ -24,6 +25,9 @@ export interface RunningAttempt {
   /** From 1 within the step. */
   readonly attempt: number;
   readonly started_at: string;
+  /** Which agent program was asked, and for which model; null until then, and for a step that asks none. */
+  readonly agent: string | null;
+  readonly model: string | null;
 }
 
 /**
@@ -35,10 +39,14 @@ export interface EndedAttempt extends RunningAttempt {
   /** True for `succeeded` and `skipped`. */
   readonly success: boolean;
   readonly output: string | null;
+  /** What the implementor's answer proposes for what follows; null for every other step. */
+  readonly answer: ImplementAnswer | null;
   /** True when `output` is the beginning of something longer; the whole is in the log. */
   readonly output_truncated: boolean;
   readonly error_code: string | null;
   readonly error_message: string | null;
+  /** When the limit of the model ends that has failed it, as the agent said; null where it said none. */
+  readonly limit_resets_at: string | null;
   /** By a monotonic clock; for `interrupted`, up to the last sign of life that was saved. */
   readonly duration_seconds: number;
   readonly session_id: string | null;

@@ -1,5 +1,7 @@
+import type { AgentChoice, StepAgents } from './agent-choice.ts';
 import type { EndedAttempt, EndedAttemptStatus, RunningAttempt } from './step.ts';
 import type { WorkOrderId } from './ids.ts';
+import type { NetworkMode } from './network.ts';
 import type { EffectIntent, EffectResult } from './effect.ts';
 import type { Phase, StepName, WorkflowType } from './workflow.ts';
 
@@ -31,8 +33,20 @@ export interface WorkOrderRequest {
   readonly github_issue_number: string | null;
   /** The adapter's id, chosen when none was named; never null, so that a restart chooses the same. */
   readonly agent: string;
+  /** What the service chose gives way to what the target repository asks for. */
+  readonly agent_chosen_by: 'request' | 'service';
   readonly model: string | null;
+  /** What the request wants for single steps. */
+  readonly step_agents: StepAgents;
   readonly base_branch: string | null;
+}
+
+/** What kept agents to their sandbox where the work order was accepted. */
+export interface ConfinementFact {
+  readonly kind: 'bubblewrap' | 'none';
+  readonly network: NetworkMode;
+  /** What is weaker and what to do; null where nothing is. */
+  readonly problem: string | null;
 }
 
 /** Where a step of this work order stands. */
@@ -79,15 +93,15 @@ export interface WorkOrder extends WorkOrderRequest {
 
 /** What can be asked of a work order. `at` is when, as ISO 8601 in UTC with milliseconds. */
 export type Command = { readonly at: string } & (
-  | { readonly type: 'create'; readonly request: WorkOrderRequest }
+  | { readonly type: 'create'; readonly request: WorkOrderRequest; readonly confinement: ConfinementFact | null }
   | { readonly type: 'start' }
+  | { readonly type: 'start_attempt'; readonly step: StepName }
   | {
-      readonly type: 'start_attempt';
-      readonly step: StepName;
-      readonly agent: string | null;
-      readonly model: string | null;
+      readonly type: 'keep_prompt';
+      readonly prompt: string;
+      readonly choice: AgentChoice;
+      readonly resumed_session_id: string | null;
     }
-  | { readonly type: 'keep_prompt'; readonly prompt: string }
   | { readonly type: 'keep_session'; readonly session_id: string }
   | { readonly type: 'keep_plan'; readonly path: string; readonly plan: string }
   | { readonly type: 'finish_attempt'; readonly result: AttemptResult }

@@ -10,6 +10,9 @@ export const STEP_NAMES = [
 ] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
+/** The steps in which an agent may be asked. */
+export const AGENT_STEP_NAMES = ['classify', 'plan', 'find_plan', 'implement'] as const satisfies readonly StepName[];
+
 /** The role played in a step. */
 export type AgentName =
   | 'classifier'

@@ -1,29 +1,43 @@
-import type { Activity, AgentResult } from '../ports/agent.ts';
-import type { LogLine } from './attempt-log.ts';
+import type { AgentChoice } from '../domain/agent-choice.ts';
+import type { Usage } from '../domain/step.ts';
+import type { Activity, AgentResult, AgentRun, SessionToResume } from '../ports/agent.ts';
+import { activityLine, logLine, oneLine } from './activity.ts';
+import { limitsOfStep } from './agent-settings.ts';
+import { agentOfStep } from './choose-agent.ts';
 import type { HistoryWriter } from './history-writer.ts';
 import type { RunContext } from './run-context.ts';
 import { latestCheckpoint, sandboxOf, workOrderOf } from './run-context.ts';
 import type { StepResult } from './steps/step.ts';
 
 const MAX_PROMPT_BYTES = 1_024 * 1_024;
-const MAX_ACTIVITY = 200;
+
+/** What a step wants of an agent. */
+export interface Question extends Pick<AgentRun, 'mayChange' | 'answerSchema'> {
+  /** The name of the prompt. */
+  readonly role: string;
+  readonly args: readonly string[];
+}
 
 /**
- * Gives the agent the prompt of a role, inside the sandbox, and passes on what it does while it does it: each activity
- * becomes a log entry, the session is in the history as soon as it is known. Returns when its process tree is dead.
+ * Gives the agent of the running step the prompt of a role, inside the sandbox, and passes on what it does while it
+ * does it: each activity becomes a log entry, the session is in the history as soon as it is known. Returns when its
+ * process tree is dead. Rejects with `prompt_missing`, `agent_unavailable`, `agent_repository_refused` or
+ * `repository_settings_invalid`.
  */
-export async function askAgent(context: RunContext, role: string, args: readonly string[]): Promise<AgentResult> {
-  const { history, agent, attemptLog, prompts, signal } = context;
+export async function askAgent(context: RunContext, question: Question): Promise<AgentResult> {
+  const { history, attemptLog, prompts, signal } = context;
   const attempt = workOrderOf(context).in_progress;
   if (!attempt) throw new Error('an agent was asked outside of an attempt');
   const sandbox = sandboxOf(context);
   const checkpoint = latestCheckpoint(context);
+  const { agent, choice } = await agentOfStep(context, attempt.step);
   const prompt = await prompts.prompt({
-    name: role,
-    args,
+    name: question.role,
+    args: question.args,
     readOverride: (path) => sandbox.readFile({ checkpoint, path, maxBytes: MAX_PROMPT_BYTES }),
   });
-  await history.record({ type: 'keep_prompt', prompt });
+  const resume = sessionToResume(context, choice);
+  await history.record({ type: 'keep_prompt', prompt, choice, resumed_session_id: resume?.sessionId ?? null });
   attemptLog.activity = `${agent.id} is starting`;
   const result = await agent.run({
     workOrderId: workOrderOf(context).agent_work_order_id,
@@ -31,19 +45,19 @@ export async function askAgent(context: RunContext, role: string, args: readonly
     agentName: attempt.agent_name,
     attempt: attempt.attempt,
     prompt,
-    model: workOrderOf(context).model,
+    model: choice.model,
     directory: sandbox.directory,
     ...(await sandbox.attemptFolders({ agent: agent.id })),
-    runProcess: sandbox.runProcess,
-    limits: context.agentLimits,
-    maxTurns: null,
-    maxCostUsd: null,
-    mayChange: true,
-    resume: null,
-    answerSchema: null,
+    runProcess: (spec) => sandbox.runProcess({ ...spec, onNetworkRefused: (target) => tellRefused(context, target) }),
+    ...limitsOfStep(context.agentSettings, attempt.step),
+    mayChange: question.mayChange,
+    resume,
+    answerSchema: question.answerSchema,
+    confined: false,
     signal,
     onActivity: (activity) => take(context, activity),
   });
+  void attemptLog.add(resultLine(result));
   await attemptLog.flush();
   await context.reach('after_agent', attempt.step);
   return result;
@@ -53,8 +67,29 @@ export async function askAgent(context: RunContext, role: string, args: readonly
 export function stepResultOf(result: AgentResult): StepResult {
   const { sessionId: session_id, usage } = result;
   if (result.ok) return { status: 'succeeded', output: result.output, session_id, usage, touchedTree: true };
-  const { errorCode: error_code, errorMessage: error_message, output } = result;
-  return { status: 'failed', output, error_code, error_message, session_id, usage, touchedTree: true };
+  const { errorCode: error_code, errorMessage: error_message, resetsAt: limit_resets_at, output } = result;
+  return { status: 'failed', output, error_code, error_message, limit_resets_at, session_id, usage, touchedTree: true };
+}
+
+/** The planner's session, for an implementor that is to go on in it. A copy: a second try begins where the first did. */
+function sessionToResume(context: RunContext, { agent }: AgentChoice): SessionToResume | null {
+  const { agentSettings, succeeded, ended } = context;
+  const plan = succeeded.get('plan');
+  if (agentSettings.implementSession === 'clean' || workOrderOf(context).in_progress?.step !== 'implement') return null;
+  if (!plan?.session_id || plan.agent !== agent) return null;
+  const { session_id: sessionId } = plan;
+  const usages = ended.filter(({ session_id }) => session_id === sessionId).map(({ usage }) => usage);
+  return { sessionId, fork: true, usage: usages.reduce(sum, null) };
+}
+
+function sum(a: Usage | null, b: Usage | null): Usage | null {
+  if (!a || !b) return a ?? b;
+  const add = (x: number | null, y: number | null) => (x === null && y === null ? null : (x ?? 0) + (y ?? 0));
+  return {
+    input_tokens: add(a.input_tokens, b.input_tokens),
+    output_tokens: add(a.output_tokens, b.output_tokens),
+    cost_usd: add(a.cost_usd, b.cost_usd),
+  };
 }
 
 function take(context: RunContext, activity: Activity): void | Promise<void> {
@@ -76,64 +111,18 @@ async function keepSession(history: HistoryWriter, session_id: string): Promise<
   }
 }
 
-function activityLine(activity: Activity): string | null {
-  switch (activity.kind) {
-    case 'tool_call':
-      return oneLine(activity.summary);
-    case 'thinking':
-      return 'thinking';
-    case 'permission':
-      return oneLine(`${activity.allowed ? 'allowed' : 'not allowed'}: ${activity.summary}`);
-    case 'plan':
-      return oneLine(activity.entries.find(({ status }) => status === 'in_progress')?.text ?? '') || null;
-    case 'retry':
-    case 'text':
-      return activity.kind === 'retry' ? oneLine(activity.message) : oneLine(activity.text) || null;
-    case 'message':
-      return oneLine(activity.text) || null;
-    default:
-      return null;
-  }
+function tellRefused({ attemptLog }: RunContext, target: string): void {
+  const message = `The network refused ${target}: it is not among the allowed hosts.`;
+  void attemptLog.add({ level: 'warn', event: 'network_refused', message, data: { target } });
 }
 
-function logLine(activity: Activity): LogLine | null {
-  switch (activity.kind) {
-    case 'text':
-    case 'thinking':
-      return { level: activity.kind === 'text' ? 'info' : 'debug', event: activity.kind, message: activity.text };
-    case 'tool_call': {
-      const { tool, summary, input } = activity;
-      return { level: 'info', event: 'tool_call', message: summary, data: { tool, input } };
-    }
-    case 'tool_result':
-      return {
-        level: activity.ok ? 'debug' : 'warn',
-        event: 'tool_result',
-        message: activity.text,
-        data: { ok: activity.ok },
-      };
-    case 'permission': {
-      const { tool, summary, allowed } = activity;
-      const message = `${allowed ? 'Allowed' : 'Not allowed'}: ${summary}`;
-      return { level: allowed ? 'debug' : 'warn', event: 'permission', message, data: { tool, allowed } };
-    }
-    case 'plan': {
-      const { entries } = activity;
-      const done = entries.filter(({ status }) => status === 'completed').length;
-      return { level: 'info', event: 'plan', message: `${done} of ${entries.length} tasks done`, data: { entries } };
-    }
-    case 'retry':
-      return { level: 'warn', event: 'retry', message: activity.message };
-    case 'usage':
-      return { level: 'debug', event: 'usage', message: 'usage so far', data: activity.usage };
-    case 'message':
-      return { level: activity.level, event: 'message', message: activity.text };
-    case 'session':
-      return null;
+function resultLine(result: AgentResult) {
+  const { sessionId: session_id, usage } = result;
+  if (result.ok) {
+    const message = oneLine(result.output) || 'The agent has ended its turn.';
+    return { level: 'info', event: 'result', message, data: { ok: true, session_id, usage } } as const;
   }
-}
-
-function oneLine(text: string): string {
-  const line = text.trim().split('\n', 1)[0] ?? '';
-  return line.length > MAX_ACTIVITY ? `${line.slice(0, MAX_ACTIVITY - 1)}…` : line;
+  const { errorCode: error_code, resetsAt: limit_resets_at } = result;
+  const data = { ok: false, error_code, limit_resets_at, session_id, usage };
+  return { level: 'error', event: 'result', message: result.errorMessage, data } as const;
 }

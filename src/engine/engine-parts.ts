@@ -9,7 +9,7 @@ import type { ConfinementReport, SandboxProvider } from '../ports/sandbox.ts';
 import type { Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { ReachRacePoint } from './race-points.ts';
-import type { RunContext } from './run-context.ts';
+import type { AgentSettings } from './agent-settings.ts';
 
 /** What the composition root gives to the engine. */
 export interface EngineParts {
@@ -27,6 +27,6 @@ export interface EngineParts {
   readonly reach: ReachRacePoint;
   /** The agent of a work order that names none; null chooses the first model-driven one that can be used. */
   readonly defaultAgent: string | null;
-  readonly agentLimits: RunContext['agentLimits'];
+  readonly agentSettings: AgentSettings;
   readonly maxRunning: number;
 }

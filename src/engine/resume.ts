@@ -52,6 +52,8 @@ async function recordCut(context: RunContext, reason: unknown): Promise<void> {
       status: reason === null ? 'interrupted' : 'failed',
       output: null,
       output_truncated: false,
+      answer: null,
+      limit_resets_at: null,
       error_code: reason instanceof WorkOrderError ? reason.code : 'interrupted',
       error_message: reason instanceof Error ? reason.message : 'The service ended in the middle of this attempt.',
       // Up to the last event that was saved: how long it went on after that nobody knows.

@@ -1,12 +1,15 @@
+import type { ImplementAnswer } from '../domain/answers.ts';
+import { implementAnswerIn } from '../domain/answers.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
-import type { Agent } from '../ports/agent.ts';
+import type { AgentWishes } from '../domain/agent-choice.ts';
+import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
-import type { TimeLimits } from '../ports/process.ts';
 import type { PromptSource } from '../ports/prompts.ts';
 import type { Sandbox, SandboxProvider } from '../ports/sandbox.ts';
+import type { AgentSettings } from './agent-settings.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { HistoryWriter } from './history-writer.ts';
 import type { ReachRacePoint } from './race-points.ts';
@@ -15,8 +18,8 @@ import type { ReachRacePoint } from './race-points.ts';
 export interface RunContext {
   readonly history: HistoryWriter;
   readonly attemptLog: AttemptLog;
-  readonly agent: Agent;
-  readonly agentLimits: { readonly [Limit in keyof TimeLimits]: TimeLimits[Limit] | undefined };
+  readonly agents: AgentRegistry;
+  readonly agentSettings: AgentSettings;
   readonly forge: Forge;
   readonly prompts: PromptSource;
   readonly sandboxes: SandboxProvider;
@@ -24,10 +27,14 @@ export interface RunContext {
   readonly reach: ReachRacePoint;
   /** Aborts when the run must end: cancelled, outdone, or the service stops. */
   readonly signal: AbortSignal;
+  /** Every ended attempt, in the order of the ends. */
+  readonly ended: EndedAttempt[];
   /** The latest successful attempt of each step: what later steps build on. */
   readonly succeeded: Map<StepName, EndedAttempt>;
   /** The attempt that ended last, in this process or an earlier one. */
   lastAttempt: EndedAttempt | null;
+  /** What the target repository wants, read once from its base commit; null until an agent is to be asked. */
+  repositoryWishes: AgentWishes | null;
   /** Null until the first step has made it. */
   sandbox: Sandbox | null;
 }
@@ -35,6 +42,7 @@ export interface RunContext {
 /** Takes an ended attempt into what later steps and the end build on. */
 export function remember(context: RunContext, attempt: EndedAttempt): void {
   context.lastAttempt = attempt;
+  context.ended.push(attempt);
   if (attempt.success) context.succeeded.set(attempt.step, attempt);
 }
 
@@ -52,6 +60,12 @@ export function sandboxOf(context: RunContext): Sandbox {
 /** The output of an earlier step, which is in the history by then. */
 export function outputOf(context: RunContext, step: StepName): string {
   return context.succeeded.get(step)?.output ?? '';
+}
+
+/** What the implementor's answer proposes. A history of version 0.1 has it in the words of the report alone. */
+export function proposedByImplementor(context: RunContext): ImplementAnswer {
+  const attempt = context.succeeded.get('implement');
+  return attempt?.answer ?? implementAnswerIn(attempt?.output ?? '');
 }
 
 /** The commit that keeps the working copy as the latest step left it. */

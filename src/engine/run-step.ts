@@ -2,7 +2,6 @@ import { WorkOrderError } from '../domain/errors.ts';
 import type { EndedAttemptStatus } from '../domain/step.ts';
 import type { AttemptResult } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
-import { stepDefinition } from '../domain/workflow.ts';
 import { isCancel } from './endings.ts';
 import type { RunContext } from './run-context.ts';
 import { latestCheckpoint, remember, workOrderOf } from './run-context.ts';
@@ -37,16 +36,9 @@ type Ending = Omit<StepResult, 'status'> & { readonly status: EndedAttemptStatus
  * only when the run was outdone; everything else that goes wrong is a failed attempt with its code.
  */
 export async function runStep(context: RunContext, step: StepName): Promise<void> {
-  const { history, attemptLog, agent, clock } = context;
-  const { workflow_type, model } = workOrderOf(context);
-  const { callsAgent } = stepDefinition(workflow_type, step);
+  const { history, attemptLog, clock } = context;
   const begunMs = clock.monotonicMs();
-  await history.record({
-    type: 'start_attempt',
-    step,
-    agent: callsAgent ? agent.id : null,
-    model: callsAgent ? model : null,
-  });
+  await history.record({ type: 'start_attempt', step });
   attemptLog.begin(step, workOrderOf(context).in_progress?.attempt ?? 1);
   await context.reach('after_attempt_started', step);
 
@@ -59,8 +51,10 @@ export async function runStep(context: RunContext, step: StepName): Promise<void
       status: ending.status,
       output,
       output_truncated: output !== null && output.length < (ending.output?.length ?? 0),
+      answer: ending.answer ?? null,
       error_code: ending.error_code ?? null,
       error_message: ending.error_message ?? null,
+      limit_resets_at: ending.limit_resets_at ?? null,
       session_id: ending.session_id ?? null,
       usage: ending.usage ?? null,
       checkpoint: ending.checkpoint,

@@ -12,6 +12,8 @@ const RESULT: AttemptResult = {
   status: 'succeeded',
   output: null,
   output_truncated: false,
+  answer: null,
+  limit_resets_at: null,
   error_code: null,
   error_message: null,
   session_id: null,
@@ -22,6 +24,7 @@ const RESULT: AttemptResult = {
 };
 const CREATE: TimelessCommand = {
   type: 'create',
+  confinement: null,
   request: {
     repository_url: 'https://example.org/r.git',
     user_request: 'Do it',
@@ -29,6 +32,8 @@ const CREATE: TimelessCommand = {
     sandbox_type: 'git_worktree',
     github_issue_number: null,
     agent: 'demo',
+    agent_chosen_by: 'request',
+    step_agents: {},
     model: null,
     base_branch: null,
   },
@@ -47,7 +52,7 @@ const finish = (status: AttemptResult['status']): TimelessCommand => ({
   type: 'finish_attempt',
   result: { ...RESULT, status },
 });
-const startOf = (step: StepName): TimelessCommand => ({ type: 'start_attempt', step, agent: null, model: null });
+const startOf = (step: StepName): TimelessCommand => ({ type: 'start_attempt', step });
 const start = startOf('classify');
 const allSteps = STEP_NAMES.flatMap((step) => [startOf(step), finish('succeeded')]);
 

@@ -1,14 +1,16 @@
+import type { AgentWish, StepAgents } from '../domain/agent-choice.ts';
 import type { Fault } from '../domain/errors.ts';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { WorkOrderRequest } from '../domain/work-order.ts';
 import { issueNumberIn } from '../domain/naming.ts';
 import { SANDBOX_TYPES } from '../domain/work-order.ts';
-import { WORKFLOW_TYPES } from '../domain/workflow.ts';
+import type { StepName } from '../domain/workflow.ts';
+import { STEP_NAMES, WORKFLOW_TYPES } from '../domain/workflow.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Submission } from './work-orders.ts';
 
-type Parts = Pick<EngineParts, 'agents' | 'repositories' | 'defaultAgent'>;
+type Parts = Pick<EngineParts, 'agents' | 'repositories' | 'defaultAgent' | 'agentSettings'>;
 
 /** Checks what a user has sent and fills in what is absent. Rejects as `WorkOrders.submit` says. */
 export async function requestOf(submission: Submission, parts: Parts): Promise<WorkOrderRequest> {
@@ -19,8 +21,16 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
     throw invalid({ path: 'base_branch', message: 'This is not the name of a branch.' });
   const repository_url = await parts.repositories.accept({ repositoryUrl: submission.repositoryUrl });
   const agent = await chooseAgent(submission.agent, parts);
-  const refusal = agent.refuses({ repositoryUrl: repository_url });
-  if (refusal) throw new WorkOrderError('agent_repository_refused', refusal);
+  const step_agents = stepAgents(submission.stepAgents ?? {});
+  const others = [...Object.values(step_agents), ...Object.values(parts.agentSettings.steps)].flatMap(
+    (wish) => wish.agent ?? [],
+  );
+  const used = [agent];
+  for (const id of new Set(others)) if (id !== agent.id) used.push(await usableAgent(id, parts));
+  for (const each of used) {
+    const refusal = each.refuses({ repositoryUrl: repository_url });
+    if (refusal) throw new WorkOrderError('agent_repository_refused', refusal);
+  }
   return {
     repository_url,
     user_request: userRequest,
@@ -28,7 +38,9 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
     sandbox_type,
     github_issue_number: submission.githubIssueNumber ?? issueNumberIn(userRequest),
     agent: agent.id,
+    agent_chosen_by: submission.agent === undefined ? 'service' : 'request',
     model: model ?? null,
+    step_agents,
     base_branch: baseBranch ?? null,
   };
 }
@@ -36,15 +48,7 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
 /** The agent that was named, else the configured one, else the first model-driven one that can be used now. */
 async function chooseAgent(named: string | undefined, { agents, defaultAgent }: Parts): Promise<Agent> {
   const wanted = named ?? defaultAgent;
-  if (wanted !== null) {
-    const agent = agents.find(wanted);
-    const known = agents.agents.map(({ id }) => id).join(', ');
-    if (!agent)
-      throw new WorkOrderError('agent_unavailable', `There is no agent named "${wanted}"; known are ${known}.`);
-    const { available, problem } = await agent.check();
-    if (!available) throw new WorkOrderError('agent_unavailable', problem ?? `The agent ${wanted} cannot be used.`);
-    return agent;
-  }
+  if (wanted !== null) return usableAgent(wanted, { agents });
   const problems: string[] = [];
   for (const agent of agents.agents.filter(({ modelDriven }) => modelDriven)) {
     const check = await agent.check();
@@ -52,6 +56,25 @@ async function chooseAgent(named: string | undefined, { agents, defaultAgent }: 
     problems.push(`${agent.id}: ${check.problem ?? 'not logged in'} ${check.nextStep ?? ''}`.trim());
   }
   throw new WorkOrderError('agent_unavailable', `No agent can be used now. ${problems.join(' ')}`.trim());
+}
+
+async function usableAgent(id: string, { agents }: Pick<Parts, 'agents'>): Promise<Agent> {
+  const agent = agents.find(id);
+  const known = agents.agents.map((each) => each.id).join(', ');
+  if (!agent) throw new WorkOrderError('agent_unavailable', `There is no agent named "${id}"; known are ${known}.`);
+  const { available, problem, nextStep } = await agent.check();
+  if (available) return agent;
+  const reason = problem ?? `The agent ${id} cannot be used.`;
+  throw new WorkOrderError('agent_unavailable', nextStep ? `${reason} ${nextStep}` : reason);
+}
+
+function stepAgents(submitted: NonNullable<Submission['stepAgents']>): StepAgents {
+  const wishes: { [Step in StepName]?: AgentWish } = {};
+  for (const step of STEP_NAMES) {
+    const { agent = null, model = null } = submitted[step] ?? {};
+    if (agent !== null || model !== null) wishes[step] = { agent, model };
+  }
+  return wishes;
 }
 
 function sandboxType(text: string) {

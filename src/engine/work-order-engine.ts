@@ -65,9 +65,11 @@ export class WorkOrderEngine implements WorkOrders {
     readonly submission: Submission;
     readonly idempotencyKey: string | null;
   }) {
-    const { store, clock, dispatcher, newId } = this.#parts;
+    const { store, clock, dispatcher, newId, confinement } = this.#parts;
     const request = await requestOf(submission, this.#parts);
-    const [event] = decide({ type: 'create', at: clock.now().toISOString(), request }, null);
+    const { kind, network, problem } = confinement;
+    const at = clock.now().toISOString();
+    const [event] = decide({ type: 'create', at, request, confinement: { kind, network, problem } }, null);
     if (!event) throw new Error('a new work order begins without an event');
     const idempotency =
       idempotencyKey === null ? null : { key: idempotencyKey, requestHash: JSON.stringify(submission) };
@@ -178,20 +180,19 @@ export class WorkOrderEngine implements WorkOrders {
   }
 
   #contextOf({ history, attemptLog, abort, attempts }: Run): RunContext {
-    const { agents, forges, sandboxes } = this.#parts;
-    const { agent: agentId, repository_url: repositoryUrl, sandbox_type } = history.workOrder;
-    const agent = agents.find(agentId);
-    if (!agent) throw new WorkOrderError('agent_unavailable', `This service has no agent named ${agentId}.`);
+    const { forges, sandboxes } = this.#parts;
+    const { repository_url: repositoryUrl, sandbox_type } = history.workOrder;
     const context: RunContext = {
       ...this.#parts,
       history,
       attemptLog,
-      agent,
       forge: forges.forRepository({ repositoryUrl }),
       sandboxes: sandboxes.find(sandbox_type),
       signal: abort.signal,
+      ended: [],
       succeeded: new Map(),
       lastAttempt: null,
+      repositoryWishes: null,
       sandbox: null,
     };
     for (const attempt of attempts) remember(context, attempt);
@@ -227,6 +228,8 @@ async function failBroken({ history, abort }: Run, error: unknown): Promise<void
   const nothing = {
     output: null,
     output_truncated: false,
+    answer: null,
+    limit_resets_at: null,
     session_id: null,
     usage: null,
     checkpoint: null,

@@ -1,6 +1,12 @@
+import type { StepName } from '../domain/workflow.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
+
+interface SubmittedAgent {
+  readonly agent?: string | null | undefined;
+  readonly model?: string | null | undefined;
+}
 
 /** What a user sends; what is absent gets the default of the service. */
 export interface Submission {
@@ -11,6 +17,7 @@ export interface Submission {
   readonly githubIssueNumber?: string | undefined;
   readonly agent?: string | undefined;
   readonly model?: string | undefined;
+  readonly stepAgents?: { readonly [Step in StepName]?: SubmittedAgent | undefined } | undefined;
   readonly baseBranch?: string | undefined;
 }
 

@@ -20,6 +20,7 @@ import { registerLogs } from './routes/logs.ts';
 import { registerOpenApi } from './routes/openapi.ts';
 import { registerPlan } from './routes/plan.ts';
 import { registerShow } from './routes/show.ts';
+import { registerPrompt } from './routes/prompt.ts';
 import { registerSteps } from './routes/steps.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -31,6 +32,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerShow,
   registerCancel,
   registerSteps,
+  registerPrompt,
   registerEvents,
   registerLogs,
   registerLogsStream,

@@ -23,6 +23,7 @@ function history(): readonly NewEvent[] {
   };
   tell({
     type: 'create',
+    confinement: null,
     at: AT,
     request: {
       repository_url: 'https://example.test/shop.git',
@@ -31,16 +32,18 @@ function history(): readonly NewEvent[] {
       sandbox_type: 'git_worktree',
       github_issue_number: null,
       agent: 'scripted',
+      agent_chosen_by: 'request',
+      step_agents: {},
       model: null,
       base_branch: null,
     },
   });
   tell({ type: 'start', at: AT });
   for (const step of STEP_NAMES.slice(0, 2)) {
-    tell({ type: 'start_attempt', at: AT, step, agent: null, model: null });
+    tell({ type: 'start_attempt', at: AT, step });
     tell({ type: 'finish_attempt', at: AT, result: result() });
   }
-  tell({ type: 'start_attempt', at: AT, step: 'find_plan', agent: null, model: null });
+  tell({ type: 'start_attempt', at: AT, step: 'find_plan' });
   return events;
 }
 
@@ -49,6 +52,8 @@ function result() {
     status: 'succeeded',
     output: null,
     output_truncated: false,
+    answer: null,
+    limit_resets_at: null,
     error_code: null,
     error_message: null,
     duration_seconds: 1,

@@ -22,6 +22,8 @@ const REQUEST = {
   sandbox_type: 'git_worktree',
   github_issue_number: null,
   agent: 'demo',
+  agent_chosen_by: 'request',
+  step_agents: {},
   model: null,
   base_branch: null,
 } as const;
@@ -55,7 +57,7 @@ afterEach(async () => {
 });
 
 async function begin(through: Store) {
-  const [event] = decide({ type: 'create', at: new Date().toISOString(), request: REQUEST }, null);
+  const [event] = decide({ type: 'create', confinement: null, at: new Date().toISOString(), request: REQUEST }, null);
   await store.create({ workOrderId: ID, event: event!, idempotency: null });
   const claim = await store.claim({ workOrderId: ID, owner: 'test', at: new Date().toISOString() });
   const outdone: string[] = [];
@@ -74,6 +76,8 @@ const RESULT = {
   status: 'succeeded',
   output: 'done',
   output_truncated: false,
+  answer: null,
+  limit_resets_at: null,
   error_code: null,
   error_message: null,
   session_id: null,
@@ -86,7 +90,7 @@ const RESULT = {
 const WHOLE_WORK_ORDER: readonly TimelessCommand[] = [
   { type: 'start' },
   ...STEP_NAMES.flatMap((step): TimelessCommand[] => [
-    { type: 'start_attempt', step, agent: null, model: null },
+    { type: 'start_attempt', step },
     { type: 'finish_attempt', result: RESULT },
   ]),
   { type: 'complete', outcome: 'branch_pushed' },
@@ -117,7 +121,7 @@ describe('the history writer', () => {
     const { writer } = await begin(refusingStore(store, (method) => full && method === 'append'));
     await writer.record({ type: 'start' });
     full = true;
-    await writer.record({ type: 'start_attempt', step: 'classify', agent: null, model: null });
+    await writer.record({ type: 'start_attempt', step: 'classify' });
     await writer.record({ type: 'finish_attempt', result: RESULT });
     expect(writer.workOrder.steps[0]).toMatchObject({ step: 'classify', status: 'succeeded' });
     expect(writer.unsaved.map(({ type }) => type)).toEqual(['attempt_started', 'attempt_finished']);
@@ -168,7 +172,7 @@ describe('the history writer', () => {
     const workOrder = await store.workOrder({ workOrderId: ID });
     const events = decide({ type: 'request_cancel', at: new Date().toISOString() }, workOrder);
     await store.append({ workOrderId: ID, expectedSeq: 2, epoch: null, events });
-    await writer.record({ type: 'start_attempt', step: 'classify', agent: null, model: null });
+    await writer.record({ type: 'start_attempt', step: 'classify' });
     expect((await savedTypes()).slice(2)).toEqual(['work_order_cancel_requested', 'attempt_started']);
     expect(writer.workOrder.cancel_requested).toBe(true);
     expect(writer.workOrder.last_seq).toBe(4);

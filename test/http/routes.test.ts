@@ -5,8 +5,10 @@ import { LogPageSchema } from '../../src/contract/logs.ts';
 import { ProblemSchema } from '../../src/contract/problem.ts';
 import { StepsSchema } from '../../src/contract/steps.ts';
 import { WorkOrderSchema } from '../../src/contract/work-order.ts';
+import type { StepName } from '../../src/domain/workflow.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
 import { createApp } from '../../src/http/app.ts';
+import { A_CHOICE } from '../suites/histories.ts';
 import { ATTEMPT_RESULT, startParts } from './support.ts';
 
 const BODY = { repository_url: 'https://example.test/shop.git', user_request: 'Add a dark mode' };
@@ -202,7 +204,7 @@ describe('GET /{id}/steps', () => {
     expect(await steps()).toMatchObject({ steps: [], steps_completed: 0, current_step: 'classify', in_progress: null });
     await engine.tell(id, { type: 'start' });
     for (const [index, step] of STEP_NAMES.entries()) {
-      await engine.tell(id, { type: 'start_attempt', step, agent: null, model: null });
+      await engine.tell(id, { type: 'start_attempt', step });
       const running = await steps();
       expect(running.steps.map((attempt) => attempt.step)).toEqual(STEP_NAMES.slice(0, index));
       expect(running.in_progress).toMatchObject({ step, attempt: 1, activity: null, durable: true });
@@ -223,7 +225,7 @@ describe('GET /{id}/steps', () => {
     const { engine, app } = parts;
     const id = await engine.create();
     await engine.tell(id, { type: 'start' });
-    await engine.tell(id, { type: 'start_attempt', step: 'classify', agent: null, model: null });
+    await engine.tell(id, { type: 'start_attempt', step: 'classify' });
     const path = `/agent-work-orders/${id}/steps`;
     const etag = (await app.request(path)).headers.get('etag') ?? '';
     expect(etag).toMatch(/^W\/"/);
@@ -234,6 +236,41 @@ describe('GET /{id}/steps', () => {
     const changed = await again();
     expect(changed.status).toBe(200);
     expect(await changed.json()).toMatchObject({ in_progress: { activity: 'reading' } });
+  });
+});
+
+describe('GET /{id}/steps/{n}/prompt', () => {
+  test('gives the exact prompt, by the number of the attempt or the name of the step', async () => {
+    await using parts = await startParts();
+    const { engine, app } = parts;
+    const id = await engine.create();
+    const ask = (n: string) => app.request(`/agent-work-orders/${id}/steps/${n}/prompt`);
+    const begin = async (step: StepName, prompt: string) => {
+      await engine.tell(id, { type: 'start_attempt', step });
+      await engine.tell(id, { type: 'keep_prompt', prompt, ...A_CHOICE });
+    };
+    await engine.tell(id, { type: 'start' });
+    await begin('classify', 'first try');
+    await engine.tell(id, { type: 'finish_attempt', result: { ...ATTEMPT_RESULT, status: 'interrupted' } });
+    await begin('classify', 'second try: ünïcode $1');
+    await engine.tell(id, { type: 'finish_attempt', result: ATTEMPT_RESULT });
+    await begin('plan', 'the plan, which runs');
+
+    const first = await ask('1');
+    expect([first.status, await first.text()]).toEqual([200, 'first try']);
+    expect(first.headers.get('content-type')).toBe('text/markdown; charset=utf-8');
+    expect([first.headers.get('x-step'), first.headers.get('x-attempt')]).toEqual(['classify', '1']);
+    expect(await (await ask('2')).text()).toBe('second try: ünïcode $1');
+    expect(await (await ask('classify')).text()).toBe('second try: ünïcode $1');
+    expect(await (await ask('3')).text()).toBe('the plan, which runs');
+    expect(await (await ask('plan')).text()).toBe('the plan, which runs');
+
+    for (const absent of ['4', 'commit']) {
+      const response = await ask(absent);
+      expect(response.status).toBe(404);
+      expect((await problemIn(response)).code).toBe('prompt_not_found');
+    }
+    for (const unfit of ['0', '-1', 'deploy', '1.5']) expect((await ask(unfit)).status).toBe(422);
   });
 });
 
@@ -296,7 +333,7 @@ describe('history', () => {
     const app = createApp({ ...parts.dependencies, collected });
     const id = await parts.engine.create();
     await parts.engine.tell(id, { type: 'start' });
-    await parts.engine.tell(id, { type: 'start_attempt', step: 'classify', agent: null, model: null });
+    await parts.engine.tell(id, { type: 'start_attempt', step: 'classify' });
     await parts.engine.tell(id, {
       type: 'complete_effect',
       effect: { effect: 'sandbox', sandbox_identifier: 's', base_branch: 'main', base_commit: 'aaa' },
@@ -338,7 +375,7 @@ describe('GET /{id}/plan', () => {
     const missing = await app.request(`/agent-work-orders/${id}/plan`);
     expect([missing.status, (await problemIn(missing)).code]).toEqual([404, 'plan_not_found']);
     await engine.tell(id, { type: 'start' });
-    await engine.tell(id, { type: 'start_attempt', step: 'classify', agent: null, model: null });
+    await engine.tell(id, { type: 'start_attempt', step: 'classify' });
     await engine.tell(id, { type: 'keep_plan', path: 'specs/plän.md', plan: '# One' });
     await engine.tell(id, { type: 'keep_plan', path: 'specs/plän.md', plan: '# Two' });
     const plan = await app.request(`/agent-work-orders/${id}/plan`);

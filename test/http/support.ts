@@ -49,10 +49,12 @@ class ScriptedEngine implements WorkOrders {
       sandbox_type: submission.sandboxType === 'git_branch' ? 'git_branch' : 'git_worktree',
       github_issue_number: submission.githubIssueNumber ?? null,
       agent: submission.agent ?? 'scripted',
+      agent_chosen_by: 'request',
+      step_agents: {},
       model: submission.model ?? null,
       base_branch: submission.baseBranch ?? null,
     };
-    const [event] = decide({ type: 'create', at: new Date().toISOString(), request }, null);
+    const [event] = decide({ type: 'create', confinement: null, at: new Date().toISOString(), request }, null);
     return this.store.create({
       workOrderId: workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
       event: event!,
@@ -99,7 +101,7 @@ class ScriptedEngine implements WorkOrders {
   }
 
   async runStep(id: WorkOrderId, step: StepName, result: Partial<AttemptResult> = {}): Promise<void> {
-    await this.tell(id, { type: 'start_attempt', step, agent: 'scripted', model: null });
+    await this.tell(id, { type: 'start_attempt', step });
     await this.log(id, { step, attempt: 1, message: `working on ${step}` });
     await this.tell(id, { type: 'finish_attempt', result: { ...ATTEMPT_RESULT, output: `${step} done`, ...result } });
   }
@@ -128,6 +130,8 @@ export const ATTEMPT_RESULT: AttemptResult = {
   status: 'succeeded',
   output: null,
   output_truncated: false,
+  answer: null,
+  limit_resets_at: null,
   error_code: null,
   error_message: null,
   duration_seconds: 0.5,

@@ -22,6 +22,8 @@ export function aRequest(changes: Partial<WorkOrderRequest> = {}): WorkOrderRequ
     sandbox_type: 'git_worktree',
     github_issue_number: null,
     agent: 'demo',
+    agent_chosen_by: 'request',
+    step_agents: {},
     model: null,
     base_branch: null,
     ...changes,
@@ -31,6 +33,12 @@ export function aRequest(changes: Partial<WorkOrderRequest> = {}): WorkOrderRequ
 export function anId(): WorkOrderId {
   return workOrderId(randomBytes(WORK_ORDER_ID_BYTES));
 }
+
+/** What stands beside a prompt. */
+export const A_CHOICE = {
+  choice: { agent: 'demo', model: null, chosen_by: 'request' },
+  resumed_session_id: null,
+} as const;
 
 /** A work order that is made by commands alone, as the engine would. */
 export interface History {
@@ -56,7 +64,7 @@ export function aWorkOrder(request: Partial<WorkOrderRequest> = {}): History {
     if (!next) throw new Error('a history begins with an event');
     return next;
   };
-  let workOrder = after({ type: 'create', request: aRequest(request) }, null);
+  let workOrder = after({ type: 'create', confinement: null, request: aRequest(request) }, null);
   return {
     workOrderId: id,
     events,
@@ -77,6 +85,8 @@ export function aResult(step: StepName, changes: Partial<AttemptResult> = {}): A
     status: 'succeeded',
     output: `the output of ${step}`,
     output_truncated: false,
+    answer: null,
+    limit_resets_at: null,
     error_code: null,
     error_message: null,
     duration_seconds: 1.25,
@@ -91,8 +101,8 @@ export function aResult(step: StepName, changes: Partial<AttemptResult> = {}): A
 /** The events of one whole attempt at the next step: start, prompt, session, end. */
 export function runStep(history: History, step: StepName, result: Partial<AttemptResult> = {}): readonly NewEvent[] {
   return [
-    ...history.give({ type: 'start_attempt', step, agent: 'demo', model: null }),
-    ...history.give({ type: 'keep_prompt', prompt: `the prompt of ${step}` }),
+    ...history.give({ type: 'start_attempt', step }),
+    ...history.give({ type: 'keep_prompt', prompt: `the prompt of ${step}`, ...A_CHOICE }),
     ...history.give({ type: 'keep_session', session_id: `session-${step}` }),
     ...history.give({ type: 'finish_attempt', result: aResult(step, result) }),
   ];
@@ -140,7 +150,7 @@ export async function aSavedWorkOrder(
       return history.workOrder;
     },
     async runStep(step, result = {}) {
-      await give({ type: 'start_attempt', step, agent: 'demo', model: null });
+      await give({ type: 'start_attempt', step });
       await give({ type: 'finish_attempt', result: aResult(step, result) });
     },
   };
@@ -154,13 +164,13 @@ export function aNote(message: string): NewEvent {
 /** Commands that touch every field of a work order: a failed and an interrupted attempt, a wait, an end, a second life. */
 export const FULL_LIFE: readonly TimelessCommand[] = [
   { type: 'start' },
-  { type: 'start_attempt', step: 'classify', agent: 'demo', model: 'small' },
+  { type: 'start_attempt', step: 'classify' },
   { type: 'intend_effect', effect: { effect: 'sandbox' } },
   {
     type: 'complete_effect',
     effect: { effect: 'sandbox', sandbox_identifier: 'sandbox-1', base_branch: 'main', base_commit: 'b0' },
   },
-  { type: 'keep_prompt', prompt: 'Classify: grüße 🎉' },
+  { type: 'keep_prompt', prompt: 'Classify: grüße 🎉', ...A_CHOICE },
   { type: 'keep_session', session_id: 's-1' },
   {
     type: 'finish_attempt',
@@ -175,13 +185,13 @@ export const FULL_LIFE: readonly TimelessCommand[] = [
     }),
   },
   { type: 'note', code: 'issue_unavailable', message: 'The issue cannot be read.' },
-  { type: 'start_attempt', step: 'classify', agent: 'demo', model: null },
+  { type: 'start_attempt', step: 'classify' },
   { type: 'finish_attempt', result: aResult('classify', { status: 'interrupted', usage: null, session_id: null }) },
   { type: 'wait', reason: 'quota', detail: 'until noon' },
   { type: 'resume' },
-  { type: 'start_attempt', step: 'classify', agent: 'demo', model: null },
+  { type: 'start_attempt', step: 'classify' },
   { type: 'finish_attempt', result: aResult('classify', { output: '/feature', output_truncated: true }) },
-  { type: 'start_attempt', step: 'plan', agent: 'demo', model: null },
+  { type: 'start_attempt', step: 'plan' },
   { type: 'keep_plan', path: 'specs/plan.md', plan: '# Plan 1' },
   { type: 'keep_plan', path: 'specs/plan.md', plan: '# Plan 2' },
   { type: 'complete_effect', effect: { effect: 'branch', git_branch_name: 'feat-x' } },

@@ -61,7 +61,7 @@ export function storeSuite(name: string, open: () => Promise<OpenStore>): void {
       expect(await historyOf(saved.workOrderId)).toMatchObject({ steps: [], current_step: 'classify' });
       await saved.give({ type: 'start' });
       await saved.runStep('classify');
-      await saved.give({ type: 'start_attempt', step: 'plan', agent: 'demo', model: null });
+      await saved.give({ type: 'start_attempt', step: 'plan' });
       expect(await historyOf(saved.workOrderId)).toMatchObject({
         steps: [{ step: 'classify', status: 'succeeded' }],
         in_progress: { step: 'plan', agent_name: 'planner', attempt: 1 },

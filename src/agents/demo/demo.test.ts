@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commitMessageIn, noChangeReasonIn, planTitle, requestClassIn } from '../../domain/answers.ts';
+import { implementAnswerIn, planTitle, requestClassIn } from '../../domain/answers.ts';
 import { createPromptSource } from '../../prompts/command-files.ts';
 import { makeSampleRepository } from './sample.ts';
 import { classOf, readTask } from './task.ts';
@@ -111,8 +111,8 @@ describe('a request is carried out by rule', () => {
     const head = await git(copy, 'rev-parse', 'HEAD');
     const done = await ask(copy, 'implement', 'implementor', [PLAN, plan, request]);
     expect(done.stdout).toMatch(/Ran node --test: \d passed\./);
-    expect(commitMessageIn(done.stdout)?.split('\n')[0]).toBe(subject);
-    expect(noChangeReasonIn(done.stdout)).toBeNull();
+    expect(implementAnswerIn(done.stdout).commit_message?.split('\n')[0]).toBe(subject);
+    expect(implementAnswerIn(done.stdout).no_change_reason).toBeNull();
     expect(done.stderr.split('\n')).toContain(`editing ${changed[0] === 'README.md' ? 'src/cli.js' : changed[0]}`);
     await git(copy, 'add', '--all', '--', ':!specs');
     expect(await git(copy, 'diff', '--cached', '--name-only')).toBe(changed.join('\n'));
@@ -121,7 +121,7 @@ describe('a request is carried out by rule', () => {
     expect(stdout).toBe(works.says);
 
     const again = await ask(copy, 'implement', 'implementor', [PLAN, plan, request]);
-    expect(noChangeReasonIn(again.stdout)).toContain('has this already');
+    expect(implementAnswerIn(again.stdout).no_change_reason).toContain('has this already');
     expect(await git(copy, 'diff', '--name-only')).toBe('');
   });
 

@@ -3,8 +3,9 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { CreateWorkOrder } from '../../contract/create-work-order.ts';
+import type { AgentWish } from '../../domain/agent-choice.ts';
 import { SANDBOX_TYPES } from '../../domain/work-order.ts';
 import type { SandboxType } from '../../domain/work-order.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +14,9 @@ import { connectOrStart, connectToControl } from '../service.ts';
 import { supervise } from '../supervise.ts';
 
 interface RunOptions {
+  readonly agent?: string;
   readonly model?: string;
+  readonly stepAgent?: Readonly<Record<string, AgentWish>>;
   readonly baseBranch?: string;
   readonly issue?: string;
   readonly sandbox?: SandboxType;
@@ -23,6 +26,11 @@ interface RunOptions {
 export function defineRun(command: Command): void {
   command
     .option('--model <NAME>', "The model, by the agent's own name for it.")
+    .option(
+      '--step-agent <STEP=AGENT[:MODEL]>',
+      'Another agent for one step (classify, plan, find_plan, implement). May be repeated.',
+      stepAgent,
+    )
     .option('--base-branch <NAME>', 'The branch to begin at. Default: the default branch of the repository.')
     .option('--issue <NUMBER>', 'The issue that the request is about. Default: one that the request names.')
     .addOption(new Option('--sandbox <TYPE>', 'How the working copy is made.').choices(SANDBOX_TYPES))
@@ -33,6 +41,7 @@ export function defineRun(command: Command): void {
       'awo run https://github.com/you/shop "Add a dark mode"',
       'awo run . "Fix issue #42" --base-branch develop',
       'awo run git@example.com:you/shop.git "Update the dependencies" --agent claude --detach',
+      'awo run . "Add a dark mode" --agent claude --step-agent plan=codex',
       'awo run . "Add tests" --json | jq .type',
     ],
     run: (context, called) => {
@@ -40,6 +49,16 @@ export function defineRun(command: Command): void {
       return run(context, { repository, request, options: called.opts() });
     },
   });
+}
+
+/** Takes `plan=codex` or `plan=codex:model` to what was given before. The service knows which steps and agents there are. */
+function stepAgent(
+  value: string,
+  before: Readonly<Record<string, AgentWish>> = {},
+): Readonly<Record<string, AgentWish>> {
+  const { step, agent, model } = /^(?<step>\w+)=(?<agent>[^:]*)(?::(?<model>.+))?$/.exec(value)?.groups ?? {};
+  if (!step || !(agent || model)) throw new InvalidArgumentError('It is written as STEP=AGENT or STEP=AGENT:MODEL.');
+  return { ...before, [step]: { agent: agent || null, model: model ?? null } };
 }
 
 /** Exit code 0 for completed, 1 for failed, 130 for cancelled. */
@@ -56,8 +75,10 @@ async function run(
   const body: CreateWorkOrder = {
     repository_url: folder ?? repository,
     user_request: request,
-    agent: configuration.agent,
+    // The configuration's own agent is the service's to choose: what the target repository asks for goes before it.
+    agent: options.agent,
     model: options.model,
+    step_agents: options.stepAgent,
     base_branch: options.baseBranch,
     github_issue_number: options.issue,
     sandbox_type: options.sandbox,

@@ -15,9 +15,19 @@ const LABEL_COLUMNS = 14;
 
 export function defineShow(command: Command): void {
   command.option('--output', 'Show what each attempt said, whole.');
+  command.option('--prompt <STEP>', 'Show nothing but the exact prompt of a step, or of the attempt of this number.');
   defineCommand(command, {
-    examples: ['awo show wo-4f7k2m9x', 'awo show wo-4f7k2m9x --output', 'awo show wo-4f7k2m9x --json | jq .status'],
-    run: async (context, called) => show(context, idOf(called), called.opts()['output'] === true),
+    examples: [
+      'awo show wo-4f7k2m9x',
+      'awo show wo-4f7k2m9x --output',
+      'awo show wo-4f7k2m9x --prompt plan',
+      'awo show wo-4f7k2m9x --json | jq .status',
+    ],
+    run: async (context, called) => {
+      const { output, prompt }: { readonly output?: boolean; readonly prompt?: string } = called.opts();
+      if (prompt !== undefined) return showPrompt(context, idOf(called), prompt);
+      return show(context, idOf(called), output === true);
+    },
   });
 }
 
@@ -31,6 +41,19 @@ async function show(context: Context, id: string, withOutput: boolean): Promise<
       for (const line of facts(workOrder)) context.say(line);
       if (answer) for (const line of history(answer.steps, { withOutput, nowMs: Date.now() })) context.say(line);
     }
+  } finally {
+    await connection.close();
+  }
+  return EXIT.ok;
+}
+
+/** The prompt alone, byte for byte, so that it can be piped. */
+async function showPrompt(context: Context, id: string, which: string): Promise<number> {
+  const connection = await connectToRead(context.configuration);
+  try {
+    const found = await connection.client.prompt(id, which);
+    if (context.json) context.print({ agent_work_order_id: id, ...found });
+    else context.stdout.write(context.stdout.isTTY ? `${cleanLines(found.prompt).join('\n')}\n` : found.prompt);
   } finally {
     await connection.close();
   }
@@ -51,7 +74,8 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['Status', `${how}${ending}`],
     ['Failed', failure],
     ['Next', nextStepOf(code)],
-    ['Agent', workOrder.model ? `${workOrder.agent} (${workOrder.model})` : workOrder.agent],
+    ['Agent', agentText(workOrder)],
+    ['For steps', stepAgents(workOrder)],
     ['Issue', workOrder.github_issue_number],
     ['Base', workOrder.base_branch && `${workOrder.base_branch} ${workOrder.base_commit?.slice(0, 10) ?? ''}`],
     ['Branch', workOrder.git_branch_name],
@@ -64,6 +88,16 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['Changed', formatDateTime(workOrder.updated_at)],
   ];
   return labelled.flatMap(([label, value]) => (value ? [labelledLine(label, oneLine(value))] : []));
+}
+
+function agentText({ agent, model }: { readonly agent: string | null; readonly model: string | null }): string {
+  return [agent, model && `(${model})`].filter(Boolean).join(' ');
+}
+
+function stepAgents({ step_agents }: WorkOrderView): string {
+  return Object.entries(step_agents)
+    .map(([step, wish]) => `${step}: ${agentText(wish)}`)
+    .join(', ');
 }
 
 function labelledLine(label: string, value: string): string {

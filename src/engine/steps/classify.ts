@@ -1,4 +1,4 @@
-import { requestClassIn } from '../../domain/answers.ts';
+import { ANSWER_SCHEMAS, requestClassOf } from '../../domain/answers.ts';
 import { askAgent, stepResultOf } from '../ask-agent.ts';
 import { issueOf, issueText } from '../issue.ts';
 import { workOrderOf } from '../run-context.ts';
@@ -14,8 +14,13 @@ export const classify: Step = {
       const message = `Issue ${github_issue_number} could not be read from ${context.forge.id}; the work order goes on with the request alone.`;
       await context.history.record({ type: 'note', code: 'issue_not_read', message });
     }
-    const answer = await askAgent(context, 'classifier', [user_request, issueText(issue)]);
+    const answer = await askAgent(context, {
+      role: 'classifier',
+      args: [user_request, issueText(issue)],
+      mayChange: false,
+      answerSchema: ANSWER_SCHEMAS.classify,
+    });
     const result = stepResultOf(answer);
-    return answer.ok ? { ...result, output: `/${requestClassIn(answer.output)}` } : result;
+    return answer.ok ? { ...result, output: `/${requestClassOf(answer)}` } : result;
   },
 };

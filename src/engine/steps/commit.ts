@@ -1,9 +1,9 @@
-import { commitMessageIn, noChangeReasonIn, planTitle, requestClassIn } from '../../domain/answers.ts';
+import { planTitle, requestClassIn } from '../../domain/answers.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import type { RequestClass } from '../../domain/naming.ts';
 import { planText } from '../plan-text.ts';
 import type { RunContext } from '../run-context.ts';
-import { latestCheckpoint, outputOf, sandboxOf, workOrderOf } from '../run-context.ts';
+import { latestCheckpoint, outputOf, proposedByImplementor, sandboxOf, workOrderOf } from '../run-context.ts';
 import type { Step } from './step.ts';
 
 /** The type that a commit message of ours begins with. */
@@ -16,15 +16,15 @@ export const commit: Step = {
   async run(context) {
     const sandbox = sandboxOf(context);
     const checkpoint = latestCheckpoint(context);
-    const report = outputOf(context, 'implement');
+    const proposed = proposedByImplementor(context);
     const changed = await sandbox.changedPaths({ from: sandbox.baseCommit, to: checkpoint });
     if (changed.every((path) => path === workOrderOf(context).plan_path)) {
-      const reason = noChangeReasonIn(report);
+      const reason = proposed.no_change_reason;
       if (reason) return { status: 'skipped', output: `No change needed: ${reason}` };
       throw new WorkOrderError('no_progress', 'Nothing but the plan file has changed, and the agent gave no reason.');
     }
 
-    const message = commitMessageIn(report) ?? (await messageFromPlan(context));
+    const message = proposed.commit_message ?? (await messageFromPlan(context));
     await context.history.record({ type: 'intend_effect', effect: { effect: 'commit', message } });
     const hash = await sandbox.commit({
       checkpoint,

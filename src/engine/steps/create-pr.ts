@@ -2,7 +2,7 @@ import { planTitle } from '../../domain/answers.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import { planText } from '../plan-text.ts';
 import type { RunContext } from '../run-context.ts';
-import { outputOf, sandboxOf, workOrderOf } from '../run-context.ts';
+import { outputOf, proposedByImplementor, sandboxOf, workOrderOf } from '../run-context.ts';
 import type { Step } from './step.ts';
 
 /** The service pushes the branch and opens the pull request, or says how to open one where the remote has none. */
@@ -40,7 +40,9 @@ async function openPullRequest(
 ) {
   const workOrder = workOrderOf(context);
   const plan = await planText(context);
-  const title = planTitle(plan ?? '') ?? workOrder.user_request.split('\n', 1)[0] ?? branch;
+  const proposed = proposedByImplementor(context);
+  const title =
+    proposed.pull_request_title ?? planTitle(plan ?? '') ?? workOrder.user_request.split('\n', 1)[0] ?? branch;
   const request = {
     repositoryUrl,
     branch,
@@ -73,7 +75,7 @@ async function intentSaved(context: RunContext): Promise<void> {
 function pullRequestBody(context: RunContext): string {
   const { agent_work_order_id, github_issue_number, plan_path } = workOrderOf(context);
   return [
-    outputOf(context, 'implement'),
+    proposedByImplementor(context).pull_request_body ?? outputOf(context, 'implement'),
     `Plan: ${plan_path ?? 'none'}`,
     ...(github_issue_number ? [`Closes #${github_issue_number}`] : []),
     `Work order: ${agent_work_order_id}`,

@@ -20,7 +20,12 @@ export const findPlan: Step = {
       (await firstReadable(context, markdownPathsIn(report)));
     if (found) return keep(context, found, null);
 
-    const answer = await askAgent(context, 'plan_finder', [report, written.join('\n') || 'none']);
+    const answer = await askAgent(context, {
+      role: 'plan_finder',
+      args: [report, written.join('\n') || 'none'],
+      mayChange: false,
+      answerSchema: null,
+    });
     const named = answer.ok ? await firstReadable(context, markdownPathsIn(answer.output)) : null;
     if (named) return keep(context, named, answer);
     throw new WorkOrderError(

@@ -1,3 +1,4 @@
+import { ANSWER_SCHEMAS, implementAnswerOf } from '../../domain/answers.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import { askAgent, stepResultOf } from '../ask-agent.ts';
 import { outputOf, workOrderOf } from '../run-context.ts';
@@ -12,6 +13,15 @@ export const implement: Step = {
     const plan = await planText(context);
     if (plan === null)
       throw new WorkOrderError('plan_missing', `The plan ${path} is not in the working copy any more.`);
-    return stepResultOf(await askAgent(context, 'implementor', [path, plan, workOrderOf(context).user_request]));
+    const answered = await askAgent(context, {
+      role: 'implementor',
+      args: [path, plan, workOrderOf(context).user_request],
+      mayChange: true,
+      answerSchema: ANSWER_SCHEMAS.implement,
+    });
+    const result = stepResultOf(answered);
+    if (!answered.ok) return result;
+    const { report, answer } = implementAnswerOf(answered);
+    return { ...result, output: report, answer };
   },
 };

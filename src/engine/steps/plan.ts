@@ -1,4 +1,4 @@
-import { requestClassIn } from '../../domain/answers.ts';
+import { ANSWER_SCHEMAS, planReportOf, requestClassIn } from '../../domain/answers.ts';
 import { planPath, slugOf } from '../../domain/naming.ts';
 import { askAgent, stepResultOf } from '../ask-agent.ts';
 import { issueOf, issueText } from '../issue.ts';
@@ -13,6 +13,13 @@ export const plan: Step = {
     const path = planPath({ workOrderId, issueNumber, slug: slugOf(user_request) });
     const issue = issueText(await issueOf(context));
     const role = `planner_${requestClassIn(outputOf(context, 'classify'))}`;
-    return stepResultOf(await askAgent(context, role, [user_request, issue, path]));
+    const answer = await askAgent(context, {
+      role,
+      args: [user_request, issue, path],
+      mayChange: true,
+      answerSchema: ANSWER_SCHEMAS.plan,
+    });
+    const result = stepResultOf(answer);
+    return answer.ok ? { ...result, output: planReportOf(answer) } : result;
   },
 };

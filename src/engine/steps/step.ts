@@ -4,7 +4,9 @@ import type { RunContext } from '../run-context.ts';
 
 /** What a step has to say at its end; the rest of the record is the same for all. */
 export type StepResult = Pick<AttemptResult, 'output'> &
-  Partial<Pick<AttemptResult, 'session_id' | 'usage' | 'error_code' | 'error_message'>> & {
+  Partial<
+    Pick<AttemptResult, 'answer' | 'session_id' | 'usage' | 'error_code' | 'error_message' | 'limit_resets_at'>
+  > & {
     readonly status: 'succeeded' | 'skipped' | 'failed';
     /** True when an agent was at work, so that the working copy may have changed. */
     readonly touchedTree?: boolean;

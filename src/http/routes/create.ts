@@ -57,6 +57,7 @@ export function registerCreate(app: App): void {
           githubIssueNumber: body.github_issue_number ?? undefined,
           agent: body.agent ?? undefined,
           model: body.model ?? undefined,
+          stepAgents: body.step_agents ?? undefined,
           baseBranch: body.base_branch ?? undefined,
         },
         idempotencyKey: context.req.valid('header')['idempotency-key'] ?? null,

@@ -1,16 +1,19 @@
 import type { Kysely } from 'kysely';
+import type { ImplementAnswer } from '../../domain/answers.ts';
 import type { EventData } from '../../domain/event.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { EndedAttempt, EndedAttemptStatus } from '../../domain/step.ts';
 import type { AttemptsTable, Database } from './database.ts';
+import { storedJson } from './json.ts';
 import { precompile, valuesOf } from './precompiled.ts';
 
 const STARTED_COLUMNS = ['work_order_id', 'step', 'attempt', 'agent_name', 'started_at', 'agent', 'model'] as const;
 
 type StartedColumns = Pick<AttemptsTable, (typeof STARTED_COLUMNS)[number]>;
+type ChosenColumns = Pick<AttemptsTable, 'work_order_id' | 'step' | 'attempt' | 'agent' | 'model'>;
 type SessionColumns = Pick<AttemptsTable, 'work_order_id' | 'step' | 'attempt' | 'session_id'>;
 /** Those of the rows that have ended. */
-type EndedColumns = Omit<AttemptsTable, 'agent' | 'model' | 'status'> & { readonly status: EndedAttemptStatus };
+type EndedColumns = Omit<AttemptsTable, 'status'> & { readonly status: EndedAttemptStatus };
 
 /** The rows of `attempts`: what the events of attempts say, field by field, for lists and metrics. */
 export function createAttemptRows(compiler: Kysely<Database>) {
@@ -28,6 +31,14 @@ export function createAttemptRows(compiler: Kysely<Database>) {
     compiler
       .updateTable('attempts')
       .set({ session_id: value('session_id') })
+      .where('work_order_id', '=', value('work_order_id'))
+      .where('step', '=', value('step'))
+      .where('attempt', '=', value('attempt')),
+  );
+  const updateChosen = precompile<ChosenColumns, unknown>((value) =>
+    compiler
+      .updateTable('attempts')
+      .set({ agent: value('agent'), model: value('model') })
       .where('work_order_id', '=', value('work_order_id'))
       .where('step', '=', value('step'))
       .where('attempt', '=', value('attempt')),
@@ -65,6 +76,11 @@ export function createAttemptRows(compiler: Kysely<Database>) {
     async keepSession(database: Kysely<Database>, workOrderId: WorkOrderId, data: EventData['session_started']) {
       await updateSession(database, { work_order_id: workOrderId, ...data });
     },
+    async keepChoice(database: Kysely<Database>, workOrderId: WorkOrderId, data: EventData['attempt_prompted']) {
+      const { step, attempt, agent, model = null } = data;
+      if (agent === undefined) return;
+      await updateChosen(database, { work_order_id: workOrderId, step, attempt, agent, model });
+    },
     async finish(
       database: Kysely<Database>,
       at: { readonly workOrderId: WorkOrderId; readonly seq: number; readonly position: number },
@@ -78,11 +94,15 @@ export function createAttemptRows(compiler: Kysely<Database>) {
         attempt: attempt.attempt,
         agent_name,
         started_at,
+        agent: attempt.agent ?? null,
+        model: attempt.model ?? null,
         status,
         session_id,
         success: attempt.success ? 1 : 0,
         output,
         output_truncated: attempt.output_truncated ? 1 : 0,
+        answer: attempt.answer ? JSON.stringify(attempt.answer) : null,
+        limit_resets_at: attempt.limit_resets_at ?? null,
         error_code,
         error_message,
         duration_seconds,
@@ -113,11 +133,15 @@ const ENDED_COLUMNS: readonly (keyof EndedColumns)[] = [
   'attempt',
   'agent_name',
   'started_at',
+  'agent',
+  'model',
   'status',
   'session_id',
   'success',
   'output',
   'output_truncated',
+  'answer',
+  'limit_resets_at',
   'error_code',
   'error_message',
   'duration_seconds',
@@ -146,10 +170,14 @@ function endedAttempt(row: EndedColumns): EndedAttempt {
     agent_name,
     attempt,
     started_at,
+    agent: row.agent,
+    model: row.model,
     status: row.status,
     success: row.success === 1,
     output,
     output_truncated: row.output_truncated === 1,
+    answer: row.answer === null ? null : storedJson<ImplementAnswer>(row.answer),
+    limit_resets_at: row.limit_resets_at,
     error_code,
     error_message,
     duration_seconds,

@@ -33,19 +33,20 @@ export interface EventsTable {
 }
 
 /** What `evolve` makes of the events, and who holds the work order. */
-export interface WorkOrdersTable extends Omit<WorkOrder, 'cancel_requested' | 'in_progress' | 'steps'> {
+export interface WorkOrdersTable extends Omit<WorkOrder, 'cancel_requested' | 'in_progress' | 'steps' | 'step_agents'> {
   /** The key: the position of the first event, so that the table is in the order of creation. */
   readonly created_position: number;
   readonly cancel_requested: number;
   readonly in_progress: string | null;
   readonly steps: string;
+  readonly step_agents: string;
   /** The number of the latest claim; 0 before the first. */
   readonly epoch: number;
   readonly claimed_by: string | null;
   readonly claimed_at: string | null;
 }
 
-/** Running and ended attempts. The columns after `model` are null or 0 while one runs. */
+/** Running and ended attempts. The columns after `agent` and `model` are null or 0 while one runs. */
 export interface AttemptsTable {
   readonly work_order_id: WorkOrderId;
   readonly step: StepName;
@@ -59,8 +60,11 @@ export interface AttemptsTable {
   readonly success: number;
   readonly output: string | null;
   readonly output_truncated: number;
+  /** An `ImplementAnswer` as JSON. */
+  readonly answer: string | null;
   readonly error_code: string | null;
   readonly error_message: string | null;
+  readonly limit_resets_at: string | null;
   readonly duration_seconds: number;
   readonly finished_at: string | null;
   readonly checkpoint: string | null;

@@ -72,6 +72,7 @@ export function createEventRows(compiler: Kysely<Database>, rowLock: SqlTraits['
         await attempts.finish(database, { workOrderId, seq, position }, event.data);
         break;
       case 'attempt_prompted':
+        await attempts.keepChoice(database, workOrderId, event.data);
         await keepPrompt(database, workOrderId, event.data, event.document ?? '');
         break;
       case 'plan_saved':

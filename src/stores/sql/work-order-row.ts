@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { StepAgents } from '../../domain/agent-choice.ts';
 import type { RunningAttempt } from '../../domain/step.ts';
 import type { StepState, WorkOrder } from '../../domain/work-order.ts';
 import type { WorkOrdersTable } from './database.ts';
@@ -13,6 +14,8 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'changes' | 'indexed'>
   sandbox_type: 'fixed',
   github_issue_number: 'fixed',
   agent: 'fixed',
+  agent_chosen_by: 'fixed',
+  step_agents: 'fixed',
   model: 'fixed',
   base_branch: 'changes',
   status: 'indexed',
@@ -61,6 +64,7 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
     cancel_requested: workOrder.cancel_requested ? 1 : 0,
     in_progress: workOrder.in_progress && JSON.stringify(workOrder.in_progress),
     steps: JSON.stringify(workOrder.steps),
+    step_agents: JSON.stringify(workOrder.step_agents),
   };
 }
 
@@ -71,5 +75,6 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
     cancel_requested: row.cancel_requested === 1,
     in_progress: row.in_progress === null ? null : storedJson<RunningAttempt>(row.in_progress),
     steps: storedJson<StepState[]>(row.steps),
+    step_agents: storedJson<StepAgents>(row.step_agents),
   };
 }

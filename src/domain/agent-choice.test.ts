@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import type { AgentWish, AgentWishes, StepAgents } from './agent-choice.ts';
+import { chooseAgent, repositoryWishesIn } from './agent-choice.ts';
+
+const wish = (agent: string | null, model: string | null = null): AgentWish => ({ agent, model });
+const wishes = (general: AgentWish = wish(null), steps: StepAgents = {}): AgentWishes => ({ general, steps });
+const service = (steps: StepAgents = {}) => ({ general: { agent: 'standard', model: null }, steps });
+
+describe('who carries out a step', () => {
+  const choose = (request: AgentWishes, repository: AgentWishes, steps: StepAgents = {}) =>
+    chooseAgent({ step: 'plan', request, repository, service: service(steps) });
+
+  test('the request, the repository and the service are asked in this order, each for the step first', () => {
+    const all = {
+      request: wishes(wish('r'), { plan: wish('rp') }),
+      repository: wishes(wish('o'), { plan: wish('op') }),
+      steps: { plan: wish('sp') },
+    };
+    expect(choose(all.request, all.repository, all.steps)).toMatchObject({ agent: 'rp', chosen_by: 'request' });
+    expect(choose(wishes(wish('r')), all.repository, all.steps)).toMatchObject({ agent: 'r', chosen_by: 'request' });
+    expect(choose(wishes(), all.repository, all.steps)).toMatchObject({ agent: 'op', chosen_by: 'repository' });
+    expect(choose(wishes(), wishes(wish('o')), all.steps)).toMatchObject({ agent: 'o', chosen_by: 'repository' });
+    expect(choose(wishes(), wishes(), all.steps)).toMatchObject({ agent: 'sp', chosen_by: 'service' });
+    expect(choose(wishes(), wishes())).toEqual({ agent: 'standard', model: null, chosen_by: 'service' });
+  });
+
+  test('what is wanted for another step does not count', () => {
+    expect(choose(wishes(wish(null), { implement: wish('x') }), wishes())).toMatchObject({ agent: 'standard' });
+  });
+
+  test('a model counts only for the agent that it was named with', () => {
+    const general = wishes(wish('a', 'model-of-a'), { plan: wish('b') });
+    expect(choose(general, wishes(wish('b', 'model-of-b')))).toMatchObject({ agent: 'b', model: 'model-of-b' });
+    expect(choose(general, wishes())).toMatchObject({ agent: 'b', model: null });
+    expect(choose(wishes(wish(null), { plan: wish(null, 'm') }), wishes(wish('o')))).toMatchObject({
+      agent: 'o',
+      model: 'm',
+    });
+  });
+});
+
+describe('the settings of a target repository', () => {
+  test('agents and models, for the whole and for steps', () => {
+    expect(repositoryWishesIn('{}')).toEqual(wishes());
+    const text = '{"agent": "codex", "model": null, "steps": {"plan": {"agent": "claude", "model": "opus"}}}';
+    expect(repositoryWishesIn(text)).toEqual(wishes(wish('codex'), { plan: wish('claude', 'opus') }));
+  });
+
+  test.each([
+    ['{', 'not JSON'],
+    ['[]', 'not an object'],
+    ['{"agents": "x"}', 'the key "agents"'],
+    ['{"agent": 7}', '"agent" is no name'],
+    ['{"agent": "--help"}', '"agent" is no name'],
+    ['{"agent": "a", "model": "two\\nlines"}', '"model" is no name'],
+    ['{"model": "opus"}', '"model" needs "agent"'],
+    ['{"steps": {"deploy": {}}}', 'the step "deploy"'],
+    ['{"steps": {"plan": "claude"}}', '"steps.plan" is not an object'],
+    ['{"steps": {"plan": {"turns": 3}}}', 'the key "turns"'],
+    ['{"steps": {"plan": {"model": "opus"}}}', '"steps.plan.model" needs'],
+  ])('%s is refused with the reason', (text, reason) => {
+    expect(() => repositoryWishesIn(text)).toThrow(
+      expect.objectContaining({ code: 'repository_settings_invalid', message: expect.stringContaining(reason) }),
+    );
+  });
+});

@@ -1,0 +1,59 @@
+import type { AgentChoice, AgentWishes } from '../domain/agent-choice.ts';
+import { REPOSITORY_SETTINGS_PATH, chooseAgent, repositoryWishesIn } from '../domain/agent-choice.ts';
+import { WorkOrderError } from '../domain/errors.ts';
+import type { StepName } from '../domain/workflow.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { RunContext } from './run-context.ts';
+import { sandboxOf, workOrderOf } from './run-context.ts';
+
+const MAX_SETTINGS_BYTES = 64 * 1_024;
+const NO_WISHES: AgentWishes = { general: { agent: null, model: null }, steps: {} };
+
+/**
+ * The agent that carries out a step of this work order. Rejects with `agent_unavailable` where it does not exist here,
+ * `agent_repository_refused`, or `repository_settings_invalid`.
+ */
+export async function agentOfStep(
+  context: RunContext,
+  step: StepName,
+): Promise<{ readonly agent: Agent; readonly choice: AgentChoice }> {
+  const { agent: chosen, agent_chosen_by, model, step_agents, repository_url: repositoryUrl } = workOrderOf(context);
+  // A model that was named without an agent was meant for the one that the service then chose.
+  const isNamed = agent_chosen_by === 'request' || model !== null;
+  const choice = chooseAgent({
+    step,
+    request: { general: { agent: isNamed ? chosen : null, model }, steps: step_agents },
+    repository: await repositoryWishes(context),
+    service: { general: { agent: chosen, model: null }, steps: context.agentSettings.steps },
+  });
+  const agent = context.agents.find(choice.agent);
+  if (!agent) {
+    const wanted = {
+      request: 'the request',
+      repository: `${REPOSITORY_SETTINGS_PATH} of the target repository`,
+      service: 'the configuration',
+    };
+    const known = context.agents.agents.map(({ id }) => id).join(', ');
+    throw new WorkOrderError(
+      'agent_unavailable',
+      `There is no agent named "${choice.agent}", which ${wanted[choice.chosen_by]} wants for ${step}; known are ${known}.`,
+    );
+  }
+  const refusal = agent.refuses({ repositoryUrl });
+  if (refusal) throw new WorkOrderError('agent_repository_refused', refusal);
+  return { agent, choice };
+}
+
+/** From the base commit, so that an agent of this work order cannot change them, and a restart reads the same. */
+async function repositoryWishes(context: RunContext): Promise<AgentWishes> {
+  const sandbox = sandboxOf(context);
+  const text = context.repositoryWishes
+    ? null
+    : await sandbox.readFile({
+        checkpoint: sandbox.baseCommit,
+        path: REPOSITORY_SETTINGS_PATH,
+        maxBytes: MAX_SETTINGS_BYTES,
+      });
+  context.repositoryWishes ??= text === null ? NO_WISHES : repositoryWishesIn(text);
+  return context.repositoryWishes;
+}
