@@ -1,13 +1,27 @@
 // An agent that behaves as the first line of its prompt says: `behave: WORD [NUMBER]`. With `--output-format` among its
-// arguments it speaks the stream of Claude Code, as `exec` that of Codex, else plain text.
+// arguments it speaks the stream of Claude Code, as `exec` that of Codex, else plain text; with `--input-format` the prompt
+// is a message of that stream.
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 
 const args = process.argv.slice(2);
 const streams = args.includes('--output-format');
 const codex = args[0] === 'exec';
-const [, word, number] = /^behave: ([\w-]+) ?(\d*)/.exec(await text(process.stdin)) ?? [];
+const prompt = await (args.includes('--input-format') ? firstMessage() : text(process.stdin));
+const [, word, number] = /^behave: ([\w-]+) ?(\d*)/.exec(prompt) ?? [];
+
+/** The input stays open: it holds a conversation. */
+async function firstMessage() {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { type, message } = JSON.parse(line);
+    if (type !== 'user') continue;
+    // Listened to, it would keep the program alive.
+    process.stdin.destroy();
+    return message.content[0].text;
+  }
+}
 
 function write(line) {
   const bytes = Buffer.from(`${line}\n`);

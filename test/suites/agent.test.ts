@@ -40,19 +40,26 @@ describe('claude besides', () => {
     const seen = await look({ model: 'wanted' });
     expect(seen.args).toEqual([
       '-p',
+      '--input-format',
+      'stream-json',
       '--output-format',
       'stream-json',
       '--verbose',
-      '--dangerously-skip-permissions',
+      '--permission-prompt-tool',
+      'stdio',
+      '--permission-mode',
+      'bypassPermissions',
       '--strict-mcp-config',
       '--setting-sources',
       'project',
+      '--disallowedTools',
+      'EnterWorktree,CronCreate,ScheduleWakeup',
       '--model',
       'wanted',
       '--max-turns',
       '40',
     ]);
-    expect(seen.env['HOME']).toBe(environment['HOME']);
+    expect(seen.env).toMatchObject({ HOME: join(folder, 'home'), CLAUDE_CONFIG_DIR: join(folder, 'state') });
     expect((await look({ model: null })).args).toContain('configured');
   });
 
