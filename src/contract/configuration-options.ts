@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NETWORK_MODES } from '../domain/network.ts';
 import { LogLevelSchema } from './logs.ts';
 
 /** What is known of an option beside the form of its value. */
@@ -42,6 +43,9 @@ function option<Schema extends z.ZodType>(
 const text = z.string().min(1);
 const optionalPath = () => text.nullable().default(null);
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+
+/** A host name, an IPv4 address or an IPv6 one in brackets, with a port or without; or all names below a host. */
+const HOST_PATTERN = /^(?:(?:\*\.)?[^\s:/?#@\\[\]*]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 /** A whole number of seconds, at most a week. */
 const seconds = z.int().min(1).max(604_800);
@@ -158,7 +162,30 @@ export const configurationSchema = z.strictObject({
     form: 'text',
     allowed: CONFINEMENTS.join(', '),
     description:
-      'How agents are confined. `auto` takes bubblewrap where it works; `bubblewrap` refuses to start without it; `none` is weaker: a process that hides may outlive its agent.',
+      'How agents are confined. `auto` takes bubblewrap where it works; `bubblewrap` refuses to start without it; `none` is weaker: an agent sees what the user of the service sees, and a process that hides may outlive its agent.',
+  }),
+  sandboxReadable: option(z.array(text).default([]), {
+    environment: 'AWO_SANDBOX_READABLE',
+    form: 'paths',
+    allowed: 'files and folders, separated by `:`',
+    defaultText: 'none',
+    description:
+      'What confined agents may read beyond the system, their own program and the working copy: tool chains below the home folder, such as `~/.cargo/bin`. Such a path is found at the same place in the home folder that the agent is given.',
+  }),
+  network: option(z.enum(NETWORK_MODES).default('open'), {
+    environment: 'AWO_NETWORK',
+    form: 'text',
+    allowed: NETWORK_MODES.join(', '),
+    description:
+      'What agents reach. `none` is nothing at all, a model neither; `allow-list` is the model of the agent and `allowedHosts`. Both need bubblewrap, and the service does not start without it.',
+  }),
+  allowedHosts: option(z.array(z.string().regex(HOST_PATTERN)).default([]), {
+    environment: 'AWO_ALLOWED_HOSTS',
+    form: 'names',
+    allowed: 'names such as `packages.example.com`, `localhost:5000` and `*.example.com`, separated by commas',
+    defaultText: 'none',
+    description:
+      'Hosts that agents reach where the network is an allow-list, beside their model. A name that means an address of the local network is refused unless the address is named too.',
   }),
   claudeCliPath: option(optionalPath(), {
     environment: 'AWO_CLAUDE_CLI_PATH',

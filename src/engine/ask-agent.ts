@@ -35,6 +35,7 @@ export async function askAgent(context: RunContext, role: string, args: readonly
     directory: sandbox.directory,
     ...(await sandbox.attemptFolders({ agent: agent.id })),
     runProcess: sandbox.runProcess,
+    confined: sandbox.confined,
     limits: context.agentLimits,
     maxTurns: null,
     maxCostUsd: null,

@@ -5,11 +5,22 @@ import { detectConfinement } from '../../src/sandboxes/confinement/detect.ts';
 
 const [recordsDirectory = '', mode, file = '', ...args] = process.argv.slice(2);
 const confinement = await detectConfinement(mode === 'none' ? 'none' : 'bubblewrap');
+const env = { PATH: process.env['PATH'] ?? '' };
+await using agent = await confinement.agent({
+  file,
+  args,
+  env,
+  directory: import.meta.dirname,
+  readable: [import.meta.dirname],
+  writable: [],
+  hosts: [],
+  onNetworkRefused: () => undefined,
+});
 await runProcessTree(
   {
     file,
     args,
-    env: { PATH: process.env['PATH'] ?? '' },
+    env,
     stdin: null,
     limits: { firstActivityMs: null, idleMs: null, totalMs: null },
     signal: new AbortController().signal,
@@ -19,7 +30,7 @@ await runProcessTree(
   },
   {
     cwd: import.meta.dirname,
-    command: confinement.agent({ file, args, directory: import.meta.dirname }),
+    command: agent.command,
     recordsDirectory,
     owner: 'wo-service',
   },

@@ -68,6 +68,7 @@ export async function ask(
     mayChange: true,
     resume: null,
     answerSchema: null,
+    confined: false,
     signal: new AbortController().signal,
     ...folders,
     ...rest,

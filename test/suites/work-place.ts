@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Configuration } from '../../src/contract/configuration.ts';
 import { readConfiguration } from '../../src/contract/configuration.ts';
 
@@ -12,6 +12,8 @@ export interface WorkPlace extends Disposable {
   readonly directory: string;
   readonly dataDirectory: string;
   readonly repository: string;
+  /** What the scripted agent reads where it is confined. */
+  readonly readable: readonly string[];
   configuration(changes?: Partial<Configuration>): Configuration;
   /** Lets the scripted agent finish a step. */
   open(...steps: readonly string[]): void;
@@ -43,8 +45,11 @@ export function makeWorkPlace({
   writeFileSync(program, ['#!/bin/sh', ...exports, `exec '${process.execPath}' '${AGENT}' ${token}`, ''].join('\n'), {
     mode: 0o755,
   });
+  // Its interpreter and its parts stand in the script, and in this project, where nobody would look for them.
+  const readable = [inside('gate'), inside('bin'), dirname(AGENT), dirname(process.execPath)];
   return {
     directory,
+    readable,
     dataDirectory: inside('data'),
     repository: inside('remote.git'),
     configuration: (changes = {}) => ({
@@ -60,6 +65,7 @@ export function makeWorkPlace({
       agent: 'command',
       agentCommand: program,
       allowLocal: [directory],
+      sandboxReadable: readable,
       ...changes,
     }),
     open: (...steps) => {
