@@ -10,6 +10,7 @@ import { takeCheckpoint } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
 import type { SandboxFolders, SandboxRecord } from './folders.ts';
 import { isFolder, removeFolder, removeLeftovers, writeRecord } from './folders.ts';
+import { linkIntoHome } from './home-links.ts';
 import type { ProcessRunner } from './run-confined.ts';
 import { runConfined } from './run-confined.ts';
 import type { SandboxKind } from './sandbox-kind.ts';
@@ -89,6 +90,7 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
         await removeFolder(folder);
         await mkdir(folder, { mode: 0o700 });
       }
+      await linkIntoHome({ home: folders.home, paths: confinement.shown });
       stateDirectory = join(folders.agents, agent);
       await mkdir(stateDirectory, { mode: 0o700, recursive: true });
       return { homeDirectory: folders.home, temporaryDirectory: folders.temporary, stateDirectory };

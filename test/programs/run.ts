@@ -16,7 +16,7 @@ export const HAS_PROC = existsSync('/proc/self/environ');
 const PACKAGE = join(import.meta.dirname, '../../package.json');
 
 export interface Way {
-  readonly name: 'none' | 'bubblewrap';
+  readonly name: 'none' | 'bubblewrap' | 'bubblewrap with a list of hosts';
   readonly confinement: Confinement;
 }
 
@@ -26,7 +26,12 @@ export async function findWays(): Promise<{ readonly usable: readonly Way[]; rea
   const none: Way = { name: 'none', confinement: await detectConfinement('none') };
   const best = await detectConfinement('auto');
   if (best.report.problem !== null) return { usable: [none], missing: [best.report.problem] };
-  return { usable: [none, { name: 'bubblewrap', confinement: best }], missing: [] };
+  const listed = await detectConfinement('auto', { network: 'allow-list' });
+  const both = [
+    { name: 'bubblewrap', confinement: best },
+    { name: 'bubblewrap with a list of hosts', confinement: listed },
+  ] as const;
+  return { usable: [none, ...both], missing: [] };
 }
 
 export function program(name: string): string {

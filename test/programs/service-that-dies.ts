@@ -1,10 +1,11 @@
 // Runs a program as the service does, says `started`, and waits to be killed.
-// `node service-that-dies.ts RECORDS none|bubblewrap PROGRAM ARG…`
+// `node service-that-dies.ts RECORDS WAY PROGRAM ARG…`, where WAY is a name of `findWays`.
 import { runProcessTree } from '../../src/process/spawn.ts';
 import { detectConfinement } from '../../src/sandboxes/confinement/detect.ts';
 
-const [recordsDirectory = '', mode, file = '', ...args] = process.argv.slice(2);
-const confinement = await detectConfinement(mode === 'none' ? 'none' : 'bubblewrap');
+const [recordsDirectory = '', way = '', file = '', ...args] = process.argv.slice(2);
+const network = way.endsWith('list of hosts') ? 'allow-list' : 'open';
+const confinement = await detectConfinement(way === 'none' ? 'none' : 'bubblewrap', { network });
 const env = { PATH: process.env['PATH'] ?? '' };
 await using agent = await confinement.agent({
   file,

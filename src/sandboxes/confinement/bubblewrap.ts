@@ -47,6 +47,7 @@ const CERTIFICATES = [
 export function createBubblewrap(abilities: BubblewrapAbilities, rules: AgentRules): Confinement {
   return {
     report: { kind: 'bubblewrap', version: abilities.version, problem: null, network: rules.network },
+    shown: rules.readable,
 
     async agent(command) {
       const { args, release } = await agentArguments(command, { abilities, rules });

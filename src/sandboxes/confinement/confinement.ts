@@ -31,6 +31,8 @@ export interface ConfinedAgent extends AsyncDisposable {
 /** How programs are kept to their sandbox. */
 export interface Confinement {
   readonly report: ConfinementReport;
+  /** What the configuration shows to every agent; empty where nothing is hidden. Absolute paths. */
+  readonly shown: readonly string[];
   /**
    * For an agent: the system and its own installation read-only, the named folders, nothing else of the machine, the
    * network as configured, and a pid namespace that dies with the service. Where there is no bubblewrap: the command

@@ -165,10 +165,11 @@ describe.skipIf(here.report.kind === 'none')(`bubblewrap ${here.report.problem ?
   });
 
   test('collecting makes the folder of a program visible that is not of the system', async () => {
-    const tools = await mkdtemp(join(tmpdir(), 'awo-tools-'));
+    const place = await mkdtemp(join(tmpdir(), 'awo-tools-'));
+    const tools = join(place, 'prefix');
     try {
       const file = join(tools, 'bin', 'tool');
-      await mkdir(join(tools, 'bin'));
+      await mkdir(join(tools, 'bin'), { recursive: true });
       await mkdir(join(tools, 'libexec'));
       await writeFile(join(tools, 'private'), '');
       await writeFile(join(tools, 'libexec', 'part'), 'part');
@@ -176,7 +177,7 @@ describe.skipIf(here.report.kind === 'none')(`bubblewrap ${here.report.problem ?
       const wrapped = here.collect({ file, args: [], directory: folder, readable: [folder], writable: [] });
       expect(await run(wrapped)).toBe('partbin\nlibexec\n');
     } finally {
-      await rm(tools, { recursive: true });
+      await rm(place, { recursive: true });
     }
   });
 

@@ -4,6 +4,7 @@ import type { Confinement } from './confinement.ts';
 export function createNoConfinement(problem: string): Confinement {
   return {
     report: { kind: 'none', version: null, problem, network: 'open' },
+    shown: [],
     agent: ({ file, args }) =>
       Promise.resolve({ command: { file, args, infoFd: null }, [Symbol.asyncDispose]: () => Promise.resolve() }),
     collect: ({ file, args }) => ({ file, args, infoFd: null }),

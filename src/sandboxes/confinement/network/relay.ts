@@ -97,8 +97,7 @@ env['NO_PROXY'] = env['no_proxy'] = 'localhost,127.0.0.1,::1';
 // Node's own fetch takes no notice of the others without it.
 env['NODE_USE_ENV_PROXY'] = '1';
 
-// A group of its own, so that a signal reaches it and its children once: from here.
-const child = spawn(file, args, { stdio: 'inherit', env, detached: true });
+// Before the start: a signal may come as soon as the program has said its first word.
 for (const signal of PASSED_ON) {
   process.on(signal, () => {
     if (child.pid === undefined) return;
@@ -109,6 +108,8 @@ for (const signal of PASSED_ON) {
     }
   });
 }
+// A group of its own, so that a signal reaches it and its children once: from here.
+const child = spawn(file, args, { stdio: 'inherit', env, detached: true });
 child.on('error', (error) => quit(`${file} cannot be started: ${error.message}`));
 child.on('exit', (exitCode, signal) => {
   // As a shell tells it, and bwrap itself.
