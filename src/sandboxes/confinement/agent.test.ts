@@ -114,11 +114,10 @@ describe.skipIf(here.report.kind === 'none')(`a confined agent ${here.report.pro
     expect(await seen([file, join(place, 'home/.ssh')], { env })).toEqual([file]);
   });
 
-  test('is not led astray by links that it has laid in its folders', async () => {
+  test('gains nothing by links that it has laid in its folders', async () => {
     await symlink(join(place, 'home'), join(directory, 'link'));
     const readable = [join(directory, 'link/.ssh/id'), join(directory, 'made/deep')];
-    expect(await seen([join(place, 'data/work-orders.db')], { readable })).toEqual([]);
-    await expect(readFile(join(directory, 'made'))).rejects.toThrow('ENOENT');
+    expect(await seen([join(place, 'home/.ssh/id'), join(directory, 'link/.ssh/id')], { readable })).toEqual([]);
   });
 
   test('runs where its folders are reached through a link', async () => {

@@ -32,8 +32,13 @@ test('what is shown is bound once, at its own path, the outer before the inner',
   );
 });
 
-test('nothing is bound inside of what may be written: links there could lead bwrap astray', () => {
-  expect(plan(at('a', 'write'), at('a/inner'), at('a/inner', 'hide'))).toEqual(['--bind-try', 'a', 'a']);
+test('nothing is bound inside of what may be written, and no link there leads out of it', async () => {
+  await symlink('../b', join(folder, 'a/out'));
+  const writable = ['--bind-try', 'a', 'a'];
+  expect(plan(at('a', 'write'), at('a/inner'))).toEqual(writable);
+  expect(plan(at('a', 'write'), at('a/inner', 'hide'))).toEqual(writable);
+  expect(plan(at('a', 'write'), at('a/out'))).toEqual(writable);
+  expect(plan(at('a'), at('a/out'))).toEqual(['--ro-bind-try', 'a', 'a', '--ro-bind-try', 'b', 'b']);
 });
 
 test('what is both is writable, and what is absent is passed over', () => {

@@ -30,15 +30,17 @@ const MAX_LINKS = 40;
  * Plans how bwrap shows places in an empty root. Every place is bound at its real path, and the links on the way to it
  * are made again as links, so that it is found by all its names. What is absent is passed over.
  *
- * Nothing is ever bound below what the program may write: bwrap would make the mount point there, and follow links
- * that the program has put in its way. So a place inside a writable one is writable.
+ * What lies below a writable place is the program's: it may have laid links there since the last time. So nothing is
+ * bound there, for bwrap would follow them to where it makes the mount point, and no link there leads to anything more.
  */
 export function planMounts(places: readonly Place[]): Mounts {
   const wanted = new Map<string, Place['access']>();
   const links = new Map<string, string>();
+  const writable = new Set(places.map(({ path, access }) => (access === 'write' ? follow(path)?.real : undefined)));
+  const isOfProgram = ([link]: readonly [string, string]) => ancestors(link).some((path) => writable.has(path));
   for (const { path, access } of places) {
     const way = follow(path);
-    if (way === null) continue;
+    if (way === null || way.links.some(isOfProgram)) continue;
     for (const [link, target] of way.links) links.set(link, target);
     if (wanted.get(way.real) !== 'write') wanted.set(way.real, access);
   }
