@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Api } from '../test/suites/api.ts';
 import { apiOf } from '../test/suites/api.ts';
@@ -18,9 +18,8 @@ export const agentStart: Benchmark = {
   name: 'agent-start',
   async run({ directory }) {
     const repository = join(directory, 'remote.git');
-    const starts = join(directory, 'starts');
     const trees = join(directory, 'trees');
-    for (const folder of [starts, trees]) mkdirSync(folder);
+    mkdirSync(trees);
     makeLongRepository(repository);
     const mirror = join(directory, 'mirror.git');
     git(['init', '--quiet', '--bare', mirror]);
@@ -29,12 +28,12 @@ export const agentStart: Benchmark = {
       directory,
       flags: ['--data-dir', join(directory, 'data'), '--allow-local', directory, '--agent', 'command'].concat([
         '--agent-command',
-        `'${process.execPath}' '${AGENT}' '${starts}'`,
+        `'${process.execPath}' '${AGENT}'`,
       ]),
       environment: { AWO_LOG_LEVEL: 'error' },
     });
     const api = apiOf(service.url);
-    const product = (from: string) => startOfAgent(api, from, starts);
+    const product = (from: string) => startOfAgent(api, from);
     const byHand = (input: { from: string; into: string; name: string; fetch: boolean }) => {
       const into = join(trees, input.name);
       return timed(() => bareGitSandbox({ ...input, repository: input.from, mirror: input.into, into })).finally(() =>
@@ -111,11 +110,13 @@ function series(): { readonly product: number[]; readonly git: number[] } {
 }
 
 /** Milliseconds from before the request until the agent's process began; waits for the end of the work order. */
-async function startOfAgent(api: Api, repository: string, starts: string): Promise<number> {
+async function startOfAgent(api: Api, repository: string): Promise<number> {
   const begunMs = sharedClockMs();
   const id = await api.submit({ repository_url: repository, user_request: 'Say when you began' });
   await api.untilEnd(id);
   const { error_code, error_message } = await api.workOrder(id);
   if (error_code !== 'agent_crashed') throw new Error(`the agent did not run: ${error_message}`);
-  return Number(readFileSync(join(starts, id), 'utf8')) - begunMs;
+  const startedMs = Number(/: ([\d.]+)$/.exec(error_message ?? '')?.[1]);
+  if (Number.isNaN(startedMs)) throw new Error(`the agent did not say when it began: ${error_message}`);
+  return startedMs - begunMs;
 }

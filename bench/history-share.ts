@@ -31,7 +31,11 @@ export const historyShare: Benchmark = {
         '--agent-command',
         agentCommand ?? '',
       ].concat(['--allow-local', place.directory]),
-      environment: { AWO_LOG_LEVEL: 'info', AWO_LOG_FORMAT: 'json' },
+      environment: {
+        AWO_LOG_LEVEL: 'info',
+        AWO_LOG_FORMAT: 'json',
+        AWO_SANDBOX_READABLE: place.readable.join(':'),
+      },
     });
     const api = apiOf(service.url);
     const run = async (): Promise<{ readonly id: string; readonly tookMs: number; readonly texts: string[] }> => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { apiOf } from '../test/suites/api.ts';
 import type { WorkPlace } from '../test/suites/work-place.ts';
 import { makeWorkPlace } from '../test/suites/work-place.ts';
@@ -75,6 +75,7 @@ async function memoryUnderFlood(directory: string, output: Output) {
   await using service = await serve({
     directory,
     flags: [...flags, '--agent-command', floodingAgent(place, flooding, output)],
+    environment: { AWO_SANDBOX_READABLE: [place.directory, dirname(FLOOD), ...place.readable].join(':') },
   });
   const api = apiOf(service.url);
   const { pid } = service;

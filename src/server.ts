@@ -122,7 +122,12 @@ export async function prepareDemo({
 /** What the doors of the service need, whether or not something runs behind them. */
 async function doorsOf(configuration: Configuration, store: Store, log: Log, clock: Clock) {
   const dataDirectory = resolve(configuration.dataDirectory);
-  const confinement: Confinement = await detectConfinement(configuration.confinement);
+  const confinement: Confinement = await detectConfinement(configuration.confinement, {
+    network: configuration.network,
+    allowedHosts: configuration.allowedHosts,
+    readable: configuration.sandboxReadable,
+    hidden: [dataDirectory, sandboxRoot(configuration)],
+  });
   const agents = createAgentRegistry({
     environment: process.env,
     claude: {

@@ -15,6 +15,7 @@ export async function runPlainProgram({
   file,
   args,
   env,
+  readable,
   defaultLimits,
 }: {
   readonly run: AgentRun;
@@ -23,6 +24,8 @@ export async function runPlainProgram({
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What the program reads beyond the system and its own installation; absolute paths. */
+  readonly readable: readonly string[];
   readonly defaultLimits: TimeLimits;
 }): Promise<AgentResult> {
   const answer = createKeptText({ maxCharacters: MAX_ANSWER_CHARACTERS });
@@ -35,7 +38,12 @@ export async function runPlainProgram({
     await run.onActivity(line.stream === 'stdout' ? { kind: 'text', text } : { kind: 'message', level: 'info', text });
   };
 
-  const end = await run.runProcess({ file, args, env, stdin: run.prompt, limits, signal: run.signal, onLine });
+  const needs = { readable, hosts: [] };
+  const onNetworkRefused = (target: string): void => {
+    void run.onActivity({ kind: 'message', level: 'warn', text: `not let into the network: ${target}` });
+  };
+  const how = { stdin: run.prompt, needs, limits, signal: run.signal, onNetworkRefused, onLine };
+  const end = await run.runProcess({ file, args, env, ...how });
   const output = answer.read().trimEnd();
   const failure = stoppedBy(end, { program, limits }) ?? diedOf(end, { program });
   if (failure === null) return { ok: true, output, answer: null, sessionId: null, usage: null };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { agentOptions } from './agent-options.ts';
 import { attemptOptions } from './attempt-options.ts';
+import { confinementOptions } from './confinement-options.ts';
 import { LogLevelSchema } from './logs.ts';
 import type { OptionFacts } from './option.ts';
 import { factsOfSchema, option, optionalText, text } from './option.ts';
 
 const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
-const CONFINEMENTS = ['auto', 'none', 'bubblewrap'] as const;
 
 /** Accepts `WARNING` and other spellings of the original service. */
 function logLevel(value: unknown): unknown {
@@ -89,13 +89,7 @@ export const configurationSchema = z.strictObject({
     defaultText: 'the number of processor cores, at least 2',
     description: 'How many work orders run at the same time; the others wait in order.',
   }),
-  confinement: option(z.enum(CONFINEMENTS).default('auto'), {
-    environment: 'AWO_CONFINEMENT',
-    form: 'text',
-    allowed: CONFINEMENTS.join(', '),
-    description:
-      'How agents are confined. `auto` takes bubblewrap where it works; `bubblewrap` refuses to start without it; `none` is weaker: a process that hides may outlive its agent.',
-  }),
+  ...confinementOptions,
   ...attemptOptions,
   temporaryDirectory: option(optionalText(), {
     environment: 'AWO_TEMP_DIR',

@@ -53,7 +53,7 @@ export async function askAgent(context: RunContext, question: Question): Promise
     mayChange: question.mayChange,
     resume,
     answerSchema: question.answerSchema,
-    confined: false,
+    confined: sandbox.confined,
     signal,
     onActivity: (activity) => take(context, activity),
   });

@@ -58,7 +58,7 @@ export interface AgentRun {
   readonly stateDirectory: string;
   /** Runs the agent's program inside the sandbox. */
   readonly runProcess: RunProcess;
-  /** True where the sandbox keeps the program from the rest of the machine: a sandbox of its own is then switched off. */
+  /** True where the sandbox shuts the program in: a sandbox of the program's own cannot be made inside. */
   readonly confined: boolean;
   /** What the configuration says; null leaves the adapter's own default. */
   readonly limits: { readonly [Limit in keyof TimeLimits]: TimeLimits[Limit] | undefined };

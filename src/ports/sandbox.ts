@@ -40,6 +40,8 @@ export interface Sandbox {
   readonly baseCommit: string;
   /** The working copy as a program inside sees it. */
   readonly directory: string;
+  /** True where programs are shut in, so that one with a sandbox of its own has to do without it: it could not be made. */
+  readonly confined: boolean;
   /** Home and temporary folder of an attempt, emptied first, and the folder that an agent keeps until the sandbox ends. */
   attemptFolders(input: { readonly agent: string }): Promise<{
     readonly homeDirectory: string;

@@ -63,6 +63,11 @@ function check(path: string): FoundProgram {
 
 /** The program of a `#!` line, or null. A file that may be executed but not read has none that we can see. */
 function interpreterOf(path: string): string | null {
+  return /^(\/[^\s]+)/.exec(scriptLine(path) ?? '')?.[1] ?? null;
+}
+
+/** What stands after the `#!` of a script, or null. */
+export function scriptLine(path: string): string | null {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
@@ -72,8 +77,9 @@ function interpreterOf(path: string): string | null {
   try {
     const head = Buffer.alloc(256);
     const text = head.toString('latin1', 0, readSync(descriptor, head, 0, head.length, 0));
-    const interpreter = /^#![ \t]*(\/[^\s]+)\s/.exec(text)?.[1];
-    return interpreter ?? null;
+    return /^#![ \t]*([^\s][^\n]*)\n/.exec(text)?.[1]?.trim() ?? null;
+  } catch {
+    return null;
   } finally {
     closeSync(descriptor);
   }

@@ -9,7 +9,7 @@ import type { SandboxRecord } from './folders.ts';
 import { foldersIn, isFolder, readRecord, removeFolder, sandboxFolders, writeRecord } from './folders.ts';
 import { workOrdersDirectory } from './folders.ts';
 import { findBase, isMissingRef, remoteFailure } from './remote.ts';
-import type { ProcessRunner } from './sandbox.ts';
+import type { ProcessRunner } from './run-confined.ts';
 import { createSandbox, reap, recoverTree } from './sandbox.ts';
 import type { SandboxKind } from './sandbox-kind.ts';
 import { makeWorkTree, shareIndex } from './work-tree.ts';

@@ -7,7 +7,7 @@ import { createFullClone } from './full-clone.ts';
 import { removeLeftovers, workOrdersDirectory } from './folders.ts';
 import { createMirrors } from './mirror.ts';
 import { createSandboxProvider } from './provider.ts';
-import type { ProcessRunner } from './sandbox.ts';
+import type { ProcessRunner } from './run-confined.ts';
 import type { SandboxKind } from './sandbox-kind.ts';
 import { createSharedClone } from './shared-clone.ts';
 

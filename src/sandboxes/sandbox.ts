@@ -1,7 +1,6 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, WorkOrderError } from '../domain/errors.ts';
-import type { ProcessEnd, ProcessSpec } from '../ports/process.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { GitCommand } from '../process/git.ts';
@@ -11,24 +10,11 @@ import { takeCheckpoint } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
 import type { SandboxFolders, SandboxRecord } from './folders.ts';
 import { isFolder, removeFolder, removeLeftovers, writeRecord } from './folders.ts';
+import { linkIntoHome } from './home-links.ts';
+import type { ProcessRunner } from './run-confined.ts';
+import { runConfined } from './run-confined.ts';
 import type { SandboxKind } from './sandbox-kind.ts';
 import { makeWorkTree, shareIndex } from './work-tree.ts';
-
-/** The part of `src/process` that sandboxes run agents with; see there for what it promises. */
-export interface ProcessRunner {
-  readonly runProcessTree: (
-    spec: ProcessSpec,
-    launch: {
-      readonly cwd: string;
-      readonly command: { readonly file: string; readonly args: readonly string[]; readonly infoFd: number | null };
-      readonly recordsDirectory: string | null;
-      readonly owner: string;
-    },
-  ) => Promise<ProcessEnd>;
-  readonly reapRecorded: (input: {
-    readonly recordsDirectory: string;
-  }) => Promise<{ readonly reaped: number; readonly survivors: readonly string[] }>;
-}
 
 export interface SandboxParts {
   readonly kind: SandboxKind;
@@ -64,6 +50,8 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
   const { collected } = folders;
   const borrowedFrom = kind.borrowedFrom({ repositoryUrl });
   let record = firstRecord;
+  /** Of the agent whose attempt it is: it sees neither the sessions nor the login of another one. */
+  let stateDirectory: string | null = null;
 
   function checkpoint(name: string, signal?: AbortSignal): Promise<string> {
     return takeCheckpoint({ folders, borrowedFrom, confinement, baseCommit, name, signal });
@@ -94,6 +82,7 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
     baseBranch: record.base_branch,
     baseCommit,
     directory: folders.tree,
+    confined: confinement.report.kind === 'bubblewrap',
     collectedRepository: collected,
 
     async attemptFolders({ agent }) {
@@ -101,18 +90,13 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
         await removeFolder(folder);
         await mkdir(folder, { mode: 0o700 });
       }
-      const stateDirectory = join(folders.agents, agent);
+      await linkIntoHome({ home: folders.home, paths: confinement.shown });
+      stateDirectory = join(folders.agents, agent);
       await mkdir(stateDirectory, { mode: 0o700, recursive: true });
       return { homeDirectory: folders.home, temporaryDirectory: folders.temporary, stateDirectory };
     },
 
-    runProcess: (spec) =>
-      processes.runProcessTree(spec, {
-        cwd: folders.tree,
-        command: confinement.agent({ file: spec.file, args: spec.args, directory: folders.tree }),
-        recordsDirectory: folders.processes,
-        owner: workOrderId,
-      }),
+    runProcess: (spec) => runConfined(parts, { spec, workOrderId, borrowedFrom, stateDirectory }),
 
     async checkpoint({ name, signal }) {
       const started = performance.now();

@@ -12,8 +12,11 @@ export const NO_LIMITS = { firstActivityMs: null, idleMs: null, totalMs: null } 
 /** What proves deaths: without it nothing can be said about processes that have left their group. */
 export const HAS_PROC = existsSync('/proc/self/environ');
 
+/** Where Node finds out that the programs are modules. */
+const PACKAGE = join(import.meta.dirname, '../../package.json');
+
 export interface Way {
-  readonly name: 'none' | 'bubblewrap';
+  readonly name: 'none' | 'bubblewrap' | 'bubblewrap with a list of hosts';
   readonly confinement: Confinement;
 }
 
@@ -23,7 +26,12 @@ export async function findWays(): Promise<{ readonly usable: readonly Way[]; rea
   const none: Way = { name: 'none', confinement: await detectConfinement('none') };
   const best = await detectConfinement('auto');
   if (best.report.problem !== null) return { usable: [none], missing: [best.report.problem] };
-  return { usable: [none, { name: 'bubblewrap', confinement: best }], missing: [] };
+  const listed = await detectConfinement('auto', { network: 'allow-list' });
+  const both = [
+    { name: 'bubblewrap', confinement: best },
+    { name: 'bubblewrap with a list of hosts', confinement: listed },
+  ] as const;
+  return { usable: [none, ...both], missing: [] };
 }
 
 export function program(name: string): string {
@@ -42,6 +50,8 @@ export async function runProgram(input: {
   readonly confinement: Confinement;
   /** Stands in the environment of each process of the tree. */
   readonly token?: string;
+  /** What is seen beside the programs of this folder. */
+  readonly readable?: readonly string[];
   readonly spec?: Partial<ProcessSpec>;
   readonly launch?: Partial<Launch>;
   readonly onLine?: ProcessSpec['onLine'];
@@ -50,28 +60,31 @@ export async function runProgram(input: {
   const file = input.file ?? process.execPath;
   const cwd = import.meta.dirname;
   const { args } = input;
-  const end = await runProcessTree(
-    {
-      file,
-      args,
-      env: { PATH: process.env['PATH'] ?? '', AWO_TEST_TOKEN: input.token ?? '' },
-      stdin: null,
-      limits: NO_LIMITS,
-      signal: new AbortController().signal,
-      onLine: (line) => {
-        lines.push(line);
-        return input.onLine?.(line);
-      },
-      ...input.spec,
+  const spec: ProcessSpec = {
+    file,
+    args,
+    env: { PATH: process.env['PATH'] ?? '', AWO_TEST_TOKEN: input.token ?? '' },
+    stdin: null,
+    limits: NO_LIMITS,
+    signal: new AbortController().signal,
+    onLine: (line) => {
+      lines.push(line);
+      return input.onLine?.(line);
     },
-    {
-      cwd,
-      command: input.confinement.agent({ file, args, directory: cwd }),
-      recordsDirectory: null,
-      owner: 'wo-test',
-      ...input.launch,
-    },
-  );
+    ...input.spec,
+  };
+  await using agent = await input.confinement.agent({
+    file,
+    args,
+    env: spec.env,
+    directory: cwd,
+    readable: [cwd, PACKAGE, ...(input.readable ?? [])],
+    writable: [],
+    hosts: [],
+    onNetworkRefused: () => undefined,
+  });
+  const { command } = agent;
+  const end = await runProcessTree(spec, { cwd, command, recordsDirectory: null, owner: 'wo-test', ...input.launch });
   return { end, lines };
 }
 

@@ -1,5 +1,6 @@
 import { detectConfinement } from '../../src/sandboxes/confinement/detect.ts';
 import { sandboxesIn } from './git-fixtures.ts';
+import { describeConfinedSandbox } from './sandbox-confined.suite.ts';
 import { describeSandboxContents } from './sandbox-contents.suite.ts';
 import { describeSandbox } from './sandbox.suite.ts';
 
@@ -10,9 +11,12 @@ const COMBINATIONS = [
   ['git_worktree', 'none'],
 ] as const;
 
+const here = await detectConfinement('auto');
+
 for (const [type, mode] of COMBINATIONS) {
   const provider = async (dataDirectory: string) =>
     sandboxesIn(dataDirectory, await detectConfinement(mode)).find(type);
   describeSandbox(`${type}, confinement ${mode}`, provider);
   describeSandboxContents(`${type}, confinement ${mode}`, provider);
+  if (mode === 'auto') describeConfinedSandbox(type, here.report.problem, provider);
 }

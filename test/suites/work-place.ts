@@ -12,6 +12,8 @@ export interface WorkPlace extends Disposable {
   readonly directory: string;
   readonly dataDirectory: string;
   readonly repository: string;
+  /** What the scripted agent reads where it is confined. */
+  readonly readable: readonly string[];
   configuration(changes?: Partial<Configuration>): Configuration;
   /** Lets the scripted agent finish a step. */
   open(...steps: readonly string[]): void;
@@ -46,8 +48,11 @@ export function makeWorkPlace({
   writeFileSync(program, ['#!/bin/sh', ...exports, `exec '${process.execPath}' '${AGENT}' ${token}`, ''].join('\n'), {
     mode: 0o755,
   });
+  // Its interpreter and its parts stand in the script, and in this project, where nobody would look for them.
+  const readable = [inside('gate'), inside('bin'), dirname(AGENT), dirname(process.execPath)];
   return {
     directory,
+    readable,
     dataDirectory: inside('data'),
     repository: inside('remote.git'),
     configuration: (changes = {}) => ({
@@ -63,6 +68,7 @@ export function makeWorkPlace({
       agent: 'command',
       agentCommand: program,
       allowLocal: [directory],
+      sandboxReadable: readable,
       ...changes,
     }),
     open: (...steps) => {

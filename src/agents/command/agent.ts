@@ -1,9 +1,11 @@
+import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { WorkOrderError } from '../../domain/errors.ts';
 import type { Agent, AgentCheck } from '../../ports/agent.ts';
 import type { TimeLimits } from '../../ports/process.ts';
 import type { FoundProgram } from '../../process/find-program.ts';
 import { findProgram } from '../../process/find-program.ts';
+import { installRoots } from '../../process/install-roots.ts';
 import type { Environment } from '../environment.ts';
 import { pickEnvironment, plainEnvironment, programPath } from '../environment.ts';
 import { runPlainProgram } from '../plain-program.ts';
@@ -76,10 +78,24 @@ export function createCommandAgent({ commandLine, passEnvironment, environment }
         file: found.path,
         args,
         env,
+        readable: scriptsIn(args, programPath(environment)),
         defaultLimits: DEFAULT_LIMITS,
       });
     },
   };
+}
+
+/** What files among the arguments need: in `node /home/ada/agent.js` the program is the second word. */
+function scriptsIn(args: readonly string[], path: string | undefined): readonly string[] {
+  return args.filter(isFile).flatMap((file) => installRoots({ file, path }));
+}
+
+function isFile(word: string): boolean {
+  try {
+    return isAbsolute(word) && statSync(word).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function refuseRelativeProgram(program: string): void {

@@ -12,6 +12,10 @@ const DEFAULT_LIMITS: TimeLimits = { firstActivityMs: 30_000, idleMs: null, tota
 /** `program.ts` from source, `program.js` in the published package: the ending of this file. */
 const PROGRAM = fileURLToPath(new URL(`./program${extname(fileURLToPath(import.meta.url))}`, import.meta.url));
 
+/** The program and what it imports, and what tells Node that these are modules. */
+const SOURCES = fileURLToPath(new URL('../..', import.meta.url));
+const MANIFEST = fileURLToPath(new URL('../../../package.json', import.meta.url));
+
 export interface DemoAgentOptions {
   /** Below it are the sample repositories, and nothing else is worked on. */
   readonly sampleDirectory: string;
@@ -46,6 +50,7 @@ export function createDemoAgent({ sampleDirectory, pace, environment }: DemoAgen
         program: 'The demo agent',
         file: process.execPath,
         args: [PROGRAM],
+        readable: [SOURCES, MANIFEST],
         env: { ...plainEnvironment(run, environment), AWO_DEMO_PACE: String(pace) },
         defaultLimits: DEFAULT_LIMITS,
       }),

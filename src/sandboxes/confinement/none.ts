@@ -4,7 +4,9 @@ import type { Confinement } from './confinement.ts';
 export function createNoConfinement(problem: string): Confinement {
   return {
     report: { kind: 'none', version: null, problem, network: 'open' },
-    agent: ({ file, args }) => ({ file, args, infoFd: null }),
+    shown: [],
+    agent: ({ file, args }) =>
+      Promise.resolve({ command: { file, args, infoFd: null }, [Symbol.asyncDispose]: () => Promise.resolve() }),
     collect: ({ file, args }) => ({ file, args, infoFd: null }),
   };
 }
