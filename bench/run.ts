@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { agentActivity } from './agent-activity.ts';
 import { agentStart } from './agent-start.ts';
 import { historyShare } from './history-share.ts';
 import { describeMachine } from './machine.ts';
@@ -17,7 +18,15 @@ import { tableOf } from './table.ts';
  * else: the exit code is 0 unless a benchmark breaks.
  */
 
-const BENCHMARKS: readonly Benchmark[] = [programStart, stepWrites, stepStream, historyShare, agentStart, memory];
+const BENCHMARKS: readonly Benchmark[] = [
+  programStart,
+  stepWrites,
+  stepStream,
+  historyShare,
+  agentStart,
+  agentActivity,
+  memory,
+];
 const LATEST = join(import.meta.dirname, 'results', 'latest.json');
 
 const HELP = `Usage: npm run bench -- [options] [NAME…]
