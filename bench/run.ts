@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { agentActivity } from './agent-activity.ts';
 import { agentStart } from './agent-start.ts';
 import { historyShare } from './history-share.ts';
+import { agentsAtOnce } from './agents-at-once.ts';
 import { describeMachine } from './machine.ts';
 import type { Benchmark, Figure } from './measure.ts';
 import { memory } from './memory.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   historyShare,
   agentStart,
   agentActivity,
+  agentsAtOnce,
   memory,
 ];
 const LATEST = join(import.meta.dirname, 'results', 'latest.json');
