@@ -6,7 +6,7 @@ const PAGE = new URL('../docs/guide/configuration.md', import.meta.url);
 
 const INTRODUCTION = `# Configuration
 
-<!-- Written by scripts/write-configuration-docs.ts from src/contract/configuration-options.ts. Change it there. -->
+<!-- Written by scripts/write-configuration-docs.ts from the options in src/contract. Change them there. -->
 
 A setting comes from a flag, an environment variable, the configuration file or its default, in this order: the first that is there wins. Whatever does not fit is refused at the start, with the place it came from and what is allowed; so are keys of the file and \`AWO_…\` variables that do not exist. An empty variable counts as not set.
 

@@ -130,6 +130,7 @@ async function doorsOf(configuration: Configuration, store: Store, log: Log, clo
       model: configuration.claudeModel,
       maxTurns: configuration.claudeMaxTurns,
     },
+    codex: { cliPath: configuration.codexCliPath, model: configuration.codexModel },
     command: { commandLine: configuration.agentCommand, passEnvironment: configuration.agentEnvironment },
     demo: { sampleDirectory: demoDirectory(dataDirectory), pace: configuration.demoPace },
   });

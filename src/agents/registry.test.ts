@@ -15,7 +15,11 @@ beforeAll(async () => {
     await mkdir(join(folder, name), { recursive: true });
   }
   await symlink(join(folder, 'elsewhere'), join(folder, 'samples', 'link'));
-  const programs = { claude: 'echo "3.4.5 (Claude Code)"', broken: 'echo "no such library" >&2; exit 9' };
+  const programs = {
+    claude: 'echo "3.4.5 (Claude Code)"',
+    codex: 'echo "codex-cli 0.1.2"',
+    broken: 'echo "no such library" >&2; exit 9',
+  };
   for (const [name, line] of Object.entries(programs)) {
     await writeFile(join(folder, 'bin', name), `#!/bin/sh\n${line}\n`);
     await chmod(join(folder, 'bin', name), 0o755);
@@ -27,6 +31,7 @@ function registry(options: Partial<AgentRegistryOptions> = {}) {
   return createAgentRegistry({
     environment: { PATH: '/usr/bin:/bin', HOME: join(folder, 'home') },
     claude: { cliPath: null, model: null, maxTurns: null },
+    codex: { cliPath: null, model: null },
     command: { commandLine: null, passEnvironment: [] },
     demo: { sampleDirectory: join(folder, 'samples'), pace: 0 },
     ...options,
@@ -39,7 +44,7 @@ describe('registry and folders agree', () => {
 
   test('each folder is an agent, in the order in which a default is looked for', () => {
     const ids = registry().agents.map((agent) => agent.id);
-    expect(ids).toEqual(['claude', 'command', 'demo']);
+    expect(ids).toEqual(['claude', 'codex', 'command', 'demo']);
     expect(folders.map((entry) => entry.name).toSorted()).toEqual(ids.toSorted());
     for (const id of ids) expect(registry().find(id)?.id).toBe(id);
     expect(registry().find('unheard')).toBeUndefined();
@@ -56,7 +61,7 @@ describe('registry and folders agree', () => {
       registry()
         .agents.filter((agent) => agent.modelDriven)
         .map((agent) => agent.id),
-    ).toEqual(['claude']);
+    ).toEqual(['claude', 'codex']);
   });
 });
 
@@ -115,6 +120,36 @@ describe('the check of claude', () => {
       join(folder, 'bin/broken'),
     );
     expect(checked).toMatchObject({ available: false, problem: 'Claude Code does not start: no such library' });
+  });
+});
+
+describe('the check of codex', () => {
+  const check = async (environment: Record<string, string>): Promise<AgentCheck | undefined> =>
+    registry({ environment: { PATH: join(folder, 'bin'), HOME: join(folder, 'home'), ...environment } })
+      .find('codex')
+      ?.check();
+
+  test('not installed: says how to install it', async () => {
+    expect(await check({ PATH: join(folder, 'elsewhere') })).toMatchObject({
+      available: false,
+      problem: 'Codex is not installed.',
+      nextStep: expect.stringContaining('npm install -g @openai/codex'),
+    });
+  });
+
+  test('not logged in: not available, and says how to log in', async () => {
+    expect(await check({})).toMatchObject({
+      available: false,
+      version: '0.1.2',
+      versionTried: false,
+      loggedIn: false,
+      nextStep: expect.stringContaining('codex login'),
+    });
+  });
+
+  test('logged in by a key; a model of one’s own may want none', async () => {
+    expect(await check({ CODEX_API_KEY: 'x' })).toMatchObject({ available: true, loggedIn: true, problem: null });
+    expect(await check({ OPENAI_BASE_URL: 'http://localhost/v1' })).toMatchObject({ available: true, loggedIn: null });
   });
 });
 

@@ -1,6 +1,8 @@
 import type { Agent, AgentRegistry } from '../ports/agent.ts';
 import type { ClaudeAgentOptions } from './claude/agent.ts';
 import { createClaudeAgent } from './claude/agent.ts';
+import type { CodexAgentOptions } from './codex/agent.ts';
+import { createCodexAgent } from './codex/agent.ts';
 import type { CommandAgentOptions } from './command/agent.ts';
 import { createCommandAgent } from './command/agent.ts';
 import type { DemoAgentOptions } from './demo/agent.ts';
@@ -11,14 +13,22 @@ export interface AgentRegistryOptions {
   /** The service's own; each adapter takes out of it what its program needs. */
   readonly environment: Environment;
   readonly claude: Omit<ClaudeAgentOptions, 'environment'>;
+  readonly codex: Omit<CodexAgentOptions, 'environment'>;
   readonly command: Omit<CommandAgentOptions, 'environment'>;
   readonly demo: Omit<DemoAgentOptions, 'environment'>;
 }
 
 /** All adapters, in the order in which a default is looked for. Throws `configuration_invalid`. */
-export function createAgentRegistry({ environment, claude, command, demo }: AgentRegistryOptions): AgentRegistry {
+export function createAgentRegistry({
+  environment,
+  claude,
+  codex,
+  command,
+  demo,
+}: AgentRegistryOptions): AgentRegistry {
   const agents: readonly Agent[] = [
     createClaudeAgent({ ...claude, environment }),
+    createCodexAgent({ ...codex, environment }),
     createCommandAgent({ ...command, environment }),
     createDemoAgent({ ...demo, environment }),
   ];

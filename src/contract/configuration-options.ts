@@ -1,69 +1,12 @@
 import { z } from 'zod';
-import { AGENT_STEP_NAMES } from '../domain/workflow.ts';
+import { agentOptions } from './agent-options.ts';
+import { attemptOptions } from './attempt-options.ts';
 import { LogLevelSchema } from './logs.ts';
+import type { OptionFacts } from './option.ts';
+import { factsOfSchema, option, optionalText, text } from './option.ts';
 
-/** What is known of an option beside the form of its value. */
-export interface OptionFacts {
-  /** The long flag, such as `--port`; null for an option that is never a flag. */
-  readonly flag: string | null;
-  /** How the help calls the flag's value. */
-  readonly placeholder: string;
-  readonly environment: string;
-  /** The name that the original service gave it, still read; the new name wins. */
-  readonly oldEnvironment: string | null;
-  readonly description: string;
-  /** What a value may be, in words that follow "allowed is". */
-  readonly allowed: string;
-  /** The default in words, where it is computed from the machine or left to a part of the service. */
-  readonly defaultText: string | null;
-  /** How a text (a flag, a variable) becomes a value. */
-  readonly form: 'text' | 'number' | 'path' | 'names' | 'paths' | 'json';
-  /** A value that is never shown. */
-  readonly secret: boolean;
-}
-
-/** The ids of the agents that exist, in the order of the registry. */
-const AGENT_IDS = ['claude', 'command', 'demo'] as const;
 const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
 const CONFINEMENTS = ['auto', 'none', 'bubblewrap'] as const;
-
-/** The facts of every option, by its schema. */
-const optionFacts = z.registry<OptionFacts>();
-
-const ANY_FACTS = { flag: null, placeholder: 'VALUE', oldEnvironment: null, defaultText: null, secret: false } as const;
-
-function option<Schema extends z.ZodType>(
-  schema: Schema,
-  facts: Partial<OptionFacts> & Pick<OptionFacts, 'environment' | 'description' | 'allowed' | 'form'>,
-): Schema {
-  optionFacts.add(schema, { ...ANY_FACTS, ...facts });
-  return schema;
-}
-
-const text = z.string().min(1);
-const optionalPath = () => text.nullable().default(null);
-const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
-
-const money = z.number().positive().max(1_000_000);
-const MONEY_ALLOWED = 'a number of US dollars greater than 0';
-
-/** A whole number of seconds, at most a week. */
-const seconds = z.int().min(1).max(604_800);
-const SECONDS_ALLOWED = 'a whole number of seconds from 1 to 604800 (a week)';
-
-const IMPLEMENT_SESSIONS = ['clean', 'planner'] as const;
-
-const stepSettings = z
-  .strictObject({
-    agent: z.enum(AGENT_IDS).optional(),
-    model: text.optional(),
-    firstActivitySeconds: seconds.optional(),
-    idleSeconds: seconds.optional(),
-    attemptTimeoutSeconds: seconds.optional(),
-    maxTurns: z.int().min(1).optional(),
-    maxCostUsd: money.optional(),
-  })
-  .refine(({ agent, model }) => model === undefined || agent !== undefined);
 
 /** Accepts `WARNING` and other spellings of the original service. */
 function logLevel(value: unknown): unknown {
@@ -127,32 +70,7 @@ export const configurationSchema = z.strictObject({
         'When set, every request must carry it as `Authorization: Bearer`. Never a flag, because other users of the machine can read flags.',
     },
   ),
-  agent: option(z.enum(AGENT_IDS).nullable().default(null), {
-    flag: '--agent',
-    placeholder: 'NAME',
-    environment: 'AWO_AGENT',
-    form: 'text',
-    allowed: AGENT_IDS.join(', '),
-    defaultText: 'the first agent with a model that is installed and logged in',
-    description: 'The agent for work orders that name none.',
-  }),
-  agentCommand: option(text.nullable().default(null), {
-    flag: '--agent-command',
-    placeholder: 'COMMAND',
-    environment: 'AWO_AGENT_COMMAND',
-    form: 'text',
-    allowed: 'a program with its arguments',
-    defaultText: 'none',
-    description:
-      'The program of the agent `command`: the prompt on its standard input, the answer on its standard output. Split with the quoting of a shell; nothing is expanded.',
-  }),
-  agentEnvironment: option(z.array(variableName).default([]), {
-    environment: 'AWO_AGENT_ENV',
-    form: 'names',
-    allowed: 'names of environment variables, separated by commas',
-    defaultText: 'none',
-    description: 'Names of environment variables that the agent `command` is given beside its own.',
-  }),
+  ...agentOptions,
   allowLocal: option(z.array(text).default([]), {
     flag: '--allow-local',
     placeholder: 'DIR',
@@ -178,89 +96,8 @@ export const configurationSchema = z.strictObject({
     description:
       'How agents are confined. `auto` takes bubblewrap where it works; `bubblewrap` refuses to start without it; `none` is weaker: a process that hides may outlive its agent.',
   }),
-  claudeCliPath: option(optionalPath(), {
-    environment: 'AWO_CLAUDE_CLI_PATH',
-    oldEnvironment: 'CLAUDE_CLI_PATH',
-    form: 'text',
-    allowed: 'a path, or a name to be found on PATH',
-    defaultText: '`claude` on PATH',
-    description: 'The Claude Code program.',
-  }),
-  claudeModel: option(text.nullable().default(null), {
-    environment: 'AWO_CLAUDE_MODEL',
-    oldEnvironment: 'CLAUDE_CLI_MODEL',
-    form: 'text',
-    allowed: 'the name of a model',
-    defaultText: "Claude Code's own",
-    description: 'The model of Claude Code for work orders that name none.',
-  }),
-  claudeMaxTurns: option(z.int().min(1).nullable().default(null), {
-    environment: 'AWO_CLAUDE_MAX_TURNS',
-    oldEnvironment: 'CLAUDE_CLI_MAX_TURNS',
-    form: 'number',
-    allowed: 'a whole number from 1',
-    defaultText: 'no limit',
-    description: 'How many turns Claude Code may take in one attempt.',
-  }),
-  attemptTimeoutSeconds: option(seconds.default(3600), {
-    environment: 'AWO_ATTEMPT_TIMEOUT',
-    oldEnvironment: 'AGENT_WORK_ORDER_TIMEOUT',
-    form: 'number',
-    allowed: SECONDS_ALLOWED,
-    description: 'How long one attempt of an agent may take, in seconds.',
-  }),
-  firstActivitySeconds: option(seconds.nullable().default(null), {
-    environment: 'AWO_FIRST_ACTIVITY_TIMEOUT',
-    form: 'number',
-    allowed: SECONDS_ALLOWED,
-    defaultText: "the agent's own",
-    description: 'How long an agent may take until it says something for the first time, in seconds.',
-  }),
-  idleSeconds: option(seconds.nullable().default(null), {
-    environment: 'AWO_IDLE_TIMEOUT',
-    form: 'number',
-    allowed: SECONDS_ALLOWED,
-    defaultText: "the agent's own",
-    description: 'How long an agent may say nothing, in seconds.',
-  }),
-  maxTurns: option(z.int().min(1).nullable().default(null), {
-    environment: 'AWO_MAX_TURNS',
-    form: 'number',
-    allowed: 'a whole number from 1',
-    defaultText: 'no limit',
-    description: 'How many turns of its model an agent may take in one attempt, where the agent can be held to it.',
-  }),
-  maxCostUsd: option(money.nullable().default(null), {
-    environment: 'AWO_MAX_COST_USD',
-    form: 'number',
-    allowed: MONEY_ALLOWED,
-    defaultText: 'no limit',
-    description: 'How much one attempt of an agent may cost, in US dollars, where the agent can be held to it.',
-  }),
-  steps: option(z.partialRecord(z.enum(AGENT_STEP_NAMES), stepSettings).default({}), {
-    environment: 'AWO_STEPS',
-    form: 'json',
-    allowed: `an object with a key for each step (${AGENT_STEP_NAMES.join(', ')}) and in it ${Object.keys(stepSettings.shape).join(', ')}`,
-    defaultText: 'none',
-    description:
-      'What differs in single steps: another agent (with its model), other limits. For example `{"plan": {"agent": "codex", "idleSeconds": 900}}`.',
-  }),
-  implementSession: option(z.enum(IMPLEMENT_SESSIONS).default('clean'), {
-    environment: 'AWO_IMPLEMENT_SESSION',
-    form: 'text',
-    allowed: IMPLEMENT_SESSIONS.join(', '),
-    description:
-      'Where the implementor begins: `clean` knows the plan alone; `planner` goes on in a copy of the session in which the plan was made, when both steps have the same agent and it can resume.',
-  }),
-  commandsDirectory: option(optionalPath(), {
-    environment: 'AWO_COMMANDS_DIR',
-    oldEnvironment: 'AGENT_WORK_ORDER_COMMANDS_DIR',
-    form: 'path',
-    allowed: 'a path',
-    defaultText: 'none',
-    description: 'A folder of prompts that replace the shipped ones of the same name.',
-  }),
-  temporaryDirectory: option(optionalPath(), {
+  ...attemptOptions,
+  temporaryDirectory: option(optionalText(), {
     environment: 'AWO_TEMP_DIR',
     oldEnvironment: 'AGENT_WORK_ORDER_TEMP_DIR',
     form: 'path',
@@ -281,12 +118,6 @@ export const configurationSchema = z.strictObject({
     allowed: LOG_FORMATS.join(', '),
     description: 'The form of that log. `auto` is `pretty` in a terminal and `json` elsewhere.',
   }),
-  demoPace: option(z.number().min(0).max(100).default(1), {
-    environment: 'AWO_DEMO_PACE',
-    form: 'number',
-    allowed: 'a number from 0 to 100',
-    description: 'How slowly the agent `demo` works; 0 makes it instant.',
-  }),
   url: option(z.string().refine(isWebAddress).nullable().default(null), {
     flag: '--url',
     placeholder: 'URL',
@@ -296,7 +127,7 @@ export const configurationSchema = z.strictObject({
     defaultText: 'the service that owns the data folder',
     description: 'The service that the command line talks to.',
   }),
-  configFile: option(optionalPath(), {
+  configFile: option(optionalText(), {
     flag: '--config',
     placeholder: 'FILE',
     environment: 'AWO_CONFIG',
@@ -315,7 +146,7 @@ export type OptionName = keyof Configuration;
 export const OPTION_NAMES: readonly OptionName[] = configurationSchema.keyof().options;
 
 export function factsOf(name: OptionName): OptionFacts {
-  const facts = optionFacts.get(configurationSchema.shape[name]);
+  const facts = factsOfSchema(configurationSchema.shape[name]);
   if (!facts) throw new Error(`the option ${name} has no facts`);
   return facts;
 }

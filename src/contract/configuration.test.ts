@@ -59,6 +59,8 @@ test('without anything given every option has its default', () => {
     claudeCliPath: null,
     claudeModel: null,
     claudeMaxTurns: null,
+    codexCliPath: null,
+    codexModel: null,
     attemptTimeoutSeconds: 3600,
     firstActivitySeconds: null,
     maxTurns: null,
@@ -114,7 +116,7 @@ describe('a value that does not fit is named with its place and with what is all
     [{ flags: { port: '1e3' } }, '--port is "1e3"; allowed is a whole number from 0 to 65535'],
     [
       { environment: { AWO_AGENT: 'cluade' } },
-      'AWO_AGENT is "cluade"; allowed is claude, command, demo. Did you mean claude?',
+      'AWO_AGENT is "cluade"; allowed is claude, codex, command, demo. Did you mean claude?',
     ],
     [{ environment: { LOG_LEVEL: 'loud' } }, 'LOG_LEVEL is "loud"; allowed is debug, info, warn, error'],
     [{ file: file({ maxRunning: 0 }) }, 'maxRunning in /etc/awo.json is 0; allowed is a whole number from 1 to 1000'],

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Fault } from '../domain/errors.ts';
 import { WorkOrderError } from '../domain/errors.ts';
-import type { Configuration, OptionFacts, OptionName } from './configuration-options.ts';
+import type { Configuration, OptionName } from './configuration-options.ts';
+import type { OptionFacts } from './option.ts';
 import { OPTION_NAMES, configurationSchema, factsOf } from './configuration-options.ts';
 import { nearest } from './nearest.ts';
 

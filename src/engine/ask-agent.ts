@@ -53,6 +53,7 @@ export async function askAgent(context: RunContext, question: Question): Promise
     mayChange: question.mayChange,
     resume,
     answerSchema: question.answerSchema,
+    confined: false,
     signal,
     onActivity: (activity) => take(context, activity),
   });

@@ -58,6 +58,8 @@ export interface AgentRun {
   readonly stateDirectory: string;
   /** Runs the agent's program inside the sandbox. */
   readonly runProcess: RunProcess;
+  /** True where the sandbox keeps the program from the rest of the machine: a sandbox of its own is then switched off. */
+  readonly confined: boolean;
   /** What the configuration says; null leaves the adapter's own default. */
   readonly limits: { readonly [Limit in keyof TimeLimits]: TimeLimits[Limit] | undefined };
   /** How many turns of the model and how much money one attempt may take; null for no limit of the service's. */

@@ -18,7 +18,10 @@ export const openaiResponses: WireFormat = {
       model,
       system: string(body['instructions']),
       messages: input.flatMap(readItem),
-      tools: list(body['tools']).flatMap((tool) => readTools(tool)),
+      // Codex gives the newest models their tools in the middle of the conversation.
+      tools: [body, ...input.filter((item) => item['type'] === 'additional_tools')].flatMap(({ tools }) =>
+        list(tools).flatMap((tool) => readTools(tool)),
+      ),
       schema: format['type'] === 'json_schema' ? fields(format['schema']) : null,
     });
   },

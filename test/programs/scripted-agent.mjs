@@ -1,12 +1,27 @@
 // An agent that behaves as the first line of its prompt says: `behave: WORD [NUMBER]`. With `--output-format` among its
-// arguments it speaks the stream of Claude Code, else plain text.
+// arguments it speaks the stream of Claude Code, as `exec` that of Codex, else plain text; with `--input-format` the prompt
+// is a message of that stream.
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 
 const args = process.argv.slice(2);
 const streams = args.includes('--output-format');
-const [, word, number] = /^behave: ([\w-]+) ?(\d*)/.exec(await text(process.stdin)) ?? [];
+const codex = args[0] === 'exec';
+const prompt = await (args.includes('--input-format') ? firstMessage() : text(process.stdin));
+const [, word, number] = /^behave: ([\w-]+) ?(\d*)/.exec(prompt) ?? [];
+
+/** The input stays open: it holds a conversation. */
+async function firstMessage() {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { type, message } = JSON.parse(line);
+    if (type !== 'user') continue;
+    // Listened to, it would keep the program alive.
+    process.stdin.destroy();
+    return message.content[0].text;
+  }
+}
 
 function write(line) {
   const bytes = Buffer.from(`${line}\n`);
@@ -19,14 +34,23 @@ function write(line) {
   }
 }
 
+function writeCodex(type, fields) {
+  write(JSON.stringify({ type, ...fields }));
+}
+
 function say(words) {
+  if (codex) return writeCodex('item.completed', { item: { id: 'item_0', type: 'agent_message', text: words } });
   const content = [{ type: 'text', text: words }];
   write(streams ? JSON.stringify({ type: 'assistant', session_id: 'session-1', message: { content } }) : words);
 }
 
 function answer(words) {
-  if (!streams) return write(words);
+  if (!streams && !codex) return write(words);
   const usage = { input_tokens: 7, output_tokens: 5 };
+  if (codex) {
+    say(words);
+    return writeCodex('turn.completed', { usage });
+  }
   const fields = { subtype: 'success', is_error: false, session_id: 'session-1', total_cost_usd: 0.5, usage };
   write(JSON.stringify({ type: 'result', ...fields, result: words }));
 }
@@ -88,4 +112,8 @@ const behaviours = {
     return forEver();
   },
 };
+if (codex) {
+  writeCodex('thread.started', { thread_id: 'session-1' });
+  writeCodex('turn.started', {});
+}
 await behaviours[word]();

@@ -66,6 +66,7 @@ export async function ask(
     maxTurns: null,
     maxCostUsd: null,
     mayChange: true,
+    confined: false,
     resume: null,
     answerSchema: null,
     signal: new AbortController().signal,

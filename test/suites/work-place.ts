@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Configuration } from '../../src/contract/configuration.ts';
 import { readConfiguration } from '../../src/contract/configuration.ts';
 
@@ -25,16 +25,19 @@ export interface WorkPlace extends Disposable {
 export function makeWorkPlace({
   gated,
   agent = {},
+  files = {},
 }: {
   readonly gated: boolean;
   readonly agent?: Readonly<Record<string, string>>;
+  /** What the repository holds besides, by path. */
+  readonly files?: Readonly<Record<string, string>>;
 }): WorkPlace {
   const directory = mkdtempSync(join(tmpdir(), 'awo-place-'));
   const inside = (name: string) => join(directory, name);
   for (const name of ['gate', 'seed', 'bin']) mkdirSync(inside(name));
   const git = (...args: readonly string[]) =>
     execFileSync('git', ['-C', inside('remote.git'), ...args], { encoding: 'utf8' }).trim();
-  makeRepository(inside('seed'), inside('remote.git'));
+  makeRepository(inside('seed'), inside('remote.git'), files);
   // Pids are of no use here: an agent in a pid namespace of its own does not know its real one.
   const token = `agent-of-${basename(directory)}`;
   const settings = { AGENT_TOKEN: token, ...(gated ? { AGENT_GATE: inside('gate') } : {}), ...agent };
@@ -72,7 +75,7 @@ export function makeWorkPlace({
   };
 }
 
-function makeRepository(seed: string, remote: string): void {
+function makeRepository(seed: string, remote: string, files: Readonly<Record<string, string>>): void {
   const run = (...args: readonly string[]) =>
     execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], {
       cwd: seed,
@@ -80,6 +83,10 @@ function makeRepository(seed: string, remote: string): void {
     });
   writeFileSync(join(seed, 'list.txt'), 'a line\n');
   writeFileSync(join(seed, 'README.md'), '# A list\n');
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(seed, path)), { recursive: true });
+    writeFileSync(join(seed, path), content);
+  }
   run('init', '-q', '-b', 'main');
   run('add', '.');
   run('commit', '-q', '-m', 'Begin');

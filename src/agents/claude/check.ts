@@ -1,10 +1,9 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { AgentCheck } from '../../ports/agent.ts';
 import type { FoundProgram } from '../../process/find-program.ts';
 import { checkProgram } from '../check-program.ts';
 import type { Environment } from '../environment.ts';
-import { claudeEnvironment, homeOf } from './environment.ts';
+import { claudeEnvironment } from './environment.ts';
+import { findLogin } from './login.ts';
 
 /** Each was run against the scripted model server and its streams were kept. */
 const TRIED = ['2.1.330'];
@@ -27,21 +26,14 @@ export async function checkClaude({
     logIn: 'Run "claude" once and log in, or set ANTHROPIC_API_KEY.',
     tried: TRIED,
     versionArgs: ['--version'],
-    environment: claudeEnvironment({ environment, run: null }),
+    environment: claudeEnvironment(environment),
     isLoggedIn: () => isLoggedIn(environment),
   });
 }
 
-/** Null where the login is kept in a place that cannot be looked into: a key chain, a cloud provider's credentials. */
+/** Null where the login is kept in a place that cannot be looked into. */
 async function isLoggedIn(environment: Environment): Promise<boolean | null> {
-  const keys = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'];
-  if (keys.some((name) => Boolean(environment[name]))) return true;
-  const folder = environment['CLAUDE_CONFIG_DIR'] ?? join(homeOf(environment), '.claude');
-  try {
-    await access(join(folder, '.credentials.json'));
-    return true;
-  } catch {
-    const elsewhere = ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY'];
-    return process.platform === 'darwin' || elsewhere.some((name) => Boolean(environment[name])) ? null : false;
-  }
+  const { kind } = await findLogin(environment);
+  if (kind === 'cloud' || kind === 'key_chain') return null;
+  return kind !== 'none';
 }

@@ -1,11 +1,17 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Activity, AgentResult } from '../../ports/agent.ts';
+import type { Activity, AgentResult, AgentRun } from '../../ports/agent.ts';
 import type { ProcessEnd, TimeLimits } from '../../ports/process.ts';
+import type { PermissionAnswer } from './permission.ts';
 import { createClaudeReader } from './reader.ts';
 
 const folder = new URL('../../../test/transcripts/claude/', import.meta.url);
 const LIMITS: TimeLimits = { firstActivityMs: 120_000, idleMs: 600_000, totalMs: 3_600_000 };
+const RESETS_AT = '2026-11-25T00:52:21.000Z';
+const CLASS = { class: 'feature', reason: '/feature' };
+/** Two calls of the model for the agent, two for its helper. */
+const WITH_HELPER = { input_tokens: 400, output_tokens: 80, cost_usd: expect.closeTo(0.0032) };
+const IN_BACKGROUND = { input_tokens: 500, output_tokens: 100, cost_usd: expect.closeTo(0.004) };
 const ENDED: ProcessEnd = {
   reason: 'exited',
   exitCode: 0,
@@ -20,23 +26,48 @@ interface Read {
   readonly activities: readonly Activity[];
   readonly result: AgentResult;
   readonly finished: boolean;
+  /** What was said to the program. */
+  readonly said: readonly unknown[];
+  /** How many lines came before the first that counts as activity. */
+  readonly quietLines: number;
+  readonly lostSession: boolean;
+}
+
+interface Circumstances {
+  readonly cut?: boolean;
+  readonly mayChange?: boolean;
+  readonly resume?: AgentRun['resume'];
 }
 
 async function read(
   lines: readonly string[],
   end: Partial<ProcessEnd> = {},
-  { cut = false }: { readonly cut?: boolean } = {},
+  { cut = false, mayChange = true, resume = null }: Circumstances = {},
 ): Promise<Read> {
   const activities: Activity[] = [];
-  const reader = createClaudeReader({ directory: '/copy', onActivity: (activity) => void activities.push(activity) });
+  const said: unknown[] = [];
+  const reader = createClaudeReader({
+    run: { directory: '/copy', mayChange, resume, onActivity: (activity) => void activities.push(activity) },
+    dialogue: {
+      begin: () => undefined,
+      answer: ({ answer }: { readonly answer: PermissionAnswer }) => said.push(answer),
+      refuse: (requestId) => said.push({ refused: requestId }),
+      interrupt: () => undefined,
+      end: () => said.push('end'),
+    },
+  });
   let finished = false;
-  for (const text of lines) {
+  let quietLines: number | null = null;
+  for (const [index, text] of lines.entries()) {
     if (finished) break;
-    const said = await reader.onLine({ stream: 'stdout', text, bytes: Buffer.byteLength(text), cut });
-    finished = said === 'finish';
+    const answer = await reader.onLine({ stream: 'stdout', text, bytes: Buffer.byteLength(text), cut });
+    if (answer !== 'quiet') quietLines ??= index;
+    finished = answer === 'finish';
   }
   const reason = finished ? 'finished' : 'exited';
-  return { activities, finished, result: reader.result({ ...ENDED, reason, ...end }, LIMITS) };
+  const result = reader.result({ ...ENDED, reason, ...end }, LIMITS);
+  const { lostSession } = reader;
+  return { activities, said, finished, quietLines: quietLines ?? lines.length, lostSession, result };
 }
 
 function transcript(name: string): readonly string[] {
@@ -46,18 +77,68 @@ function transcript(name: string): readonly string[] {
 }
 
 describe('what a recorded stream comes to', () => {
-  const cases: Readonly<Record<string, { readonly end?: Partial<ProcessEnd>; readonly is: object }>> = {
+  const cases: Readonly<
+    Record<string, { readonly end?: Partial<ProcessEnd>; readonly mayChange?: boolean; readonly is: object }>
+  > = {
     done: { is: { ok: true, output: 'Done: hello.txt was written.' } },
     resumed: { is: { ok: true, output: 'Done: the command ran.' } },
     mcp: { is: { ok: true, output: 'mcp done' } },
     'bad-key': {
       is: {
-        errorCode: 'agent_not_logged_in',
-        errorMessage: 'Claude Code is not logged in: Invalid API key · Fix external API key',
+        errorCode: 'agent_login_refused',
+        errorMessage: 'The key or login was refused: Invalid API key · Fix external API key',
       },
     },
     'not-logged-in': { is: { errorCode: 'agent_not_logged_in' } },
-    'rate-limit': { is: { errorCode: 'agent_rate_limited' } },
+    'rate-limit': { is: { errorCode: 'agent_rate_limited', resetsAt: null } },
+    'rate-limit-reset': {
+      is: {
+        errorCode: 'agent_rate_limited',
+        errorMessage: expect.stringContaining("You've hit your 5-hour limit"),
+        resetsAt: RESETS_AT,
+      },
+    },
+    'context-full': {
+      is: {
+        errorCode: 'agent_context_full',
+        errorMessage: expect.stringMatching(/^The request is too long for the model: Prompt is too long/),
+      },
+    },
+    'unknown-model': {
+      is: { errorCode: 'agent_model_unavailable', errorMessage: expect.stringContaining('claude-opus-5-5') },
+    },
+    'said-nothing': {
+      is: {
+        errorCode: 'agent_said_nothing',
+        errorMessage: 'Claude Code ended its turn without a word and without using a tool.',
+      },
+    },
+    claims: { is: { ok: true, output: expect.stringMatching(/^I have added hello.txt/) } },
+    planned: { is: { ok: true, output: expect.stringMatching(/^The plan is in specs/) } },
+    classified: { mayChange: false, is: { ok: true, output: '/feature', answer: CLASS } },
+    unformed: {
+      is: {
+        errorCode: 'agent_output_invalid',
+        errorMessage: expect.stringMatching(
+          /^Claude Code did not answer in the form that was wanted: Failed to provide/,
+        ),
+      },
+    },
+    forked: { is: { ok: true, usage: { input_tokens: 1200, output_tokens: 42, cost_usd: 0.0045 } } },
+    'lost-session': { is: { errorCode: 'agent_crashed', usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 } } },
+    tasks: { is: { ok: true, output: 'done' } },
+    question: { is: { ok: true, output: 'I decided for a.' } },
+    'kept-from-writing': { mayChange: false, is: { ok: true, output: 'I may not.' } },
+    helper: { is: { ok: true, output: 'All is done.', usage: WITH_HELPER } },
+    'helper-in-background': { is: { ok: true, output: 'Now all is done.', usage: IN_BACKGROUND } },
+    'interrupted-by-us': {
+      end: { reason: 'aborted', exitCode: 1 },
+      is: {
+        errorCode: 'cancelled',
+        output: 'I wait.',
+        usage: { input_tokens: 1200, output_tokens: 42, cost_usd: 0.0045 },
+      },
+    },
     overloaded: { is: { errorCode: 'agent_overloaded' } },
     refusal: { is: { errorCode: 'agent_refused' } },
     'turn-limit': {
@@ -91,8 +172,8 @@ describe('what a recorded stream comes to', () => {
     },
   };
 
-  test.each(Object.entries(cases))('%s', async (name, { end, is }) => {
-    const { result, activities } = await read(transcript(name), end);
+  test.each(Object.entries(cases))('%s', async (name, { end, mayChange = true, is }) => {
+    const { result, activities } = await read(transcript(name), end, { mayChange });
     expect(result).toMatchObject({ ok: false, ...is });
     expect(result.sessionId).toMatch(/^[0-9a-f-]{36}$/);
     expect(activities[0]).toEqual({ kind: 'session', sessionId: result.sessionId });
@@ -100,7 +181,28 @@ describe('what a recorded stream comes to', () => {
 
   test('each stream in the folder has a case', () => {
     const recorded = readdirSync(folder).filter((file) => file.endsWith('.jsonl'));
-    expect(recorded.map((file) => file.replace('.jsonl', ''))).toEqual(Object.keys(cases).toSorted());
+    expect(recorded.map((file) => file.replace('.jsonl', '')).toSorted()).toEqual(Object.keys(cases).toSorted());
+  });
+
+  test('a rejected limit without a known time', async () => {
+    const lines = transcript('rate-limit-reset').map((line) => line.replace(/"resetsAt":\d+/g, '"resetsAt":9e99'));
+    expect((await read(lines)).result).toMatchObject({ errorCode: 'agent_rate_limited', resetsAt: null });
+  });
+
+  test('a denial that is not by our rule is a failure of work', async () => {
+    const lines = transcript('kept-from-writing').filter((line) => !line.includes('can_use_tool'));
+    expect((await read(lines, {}, { mayChange: false })).result).toMatchObject({
+      errorCode: 'agent_permission_denied',
+    });
+  });
+
+  test('a session that is lost is told as such, where one was to be gone on with', async () => {
+    const resume = { sessionId: '11111111-2222-4333-8444-555555555555', fork: false, usage: null };
+    const lost = await read(transcript('lost-session'), { exitCode: 1 }, { resume });
+    expect(lost).toMatchObject({ lostSession: true, finished: true });
+    expect(lost.activities.some(({ kind }) => kind === 'session')).toBe(false);
+    expect((await read(transcript('lost-session'), { exitCode: 1 })).lostSession).toBe(false);
+    expect((await read(transcript('forked'), {}, { resume })).lostSession).toBe(false);
   });
 });
 
@@ -134,6 +236,58 @@ describe('what is shown while it works', () => {
     const { activities } = await read(transcript('denied'));
     expect(activities).toContainEqual({ kind: 'message', level: 'warn', text: 'Write was denied' });
     expect(activities).toContainEqual(expect.objectContaining({ kind: 'tool_result', ok: false }));
+  });
+
+  test('its list of tasks, whole', async () => {
+    const { activities } = await read(transcript('tasks'));
+    expect(activities.filter(({ kind }) => kind === 'plan')).toEqual([
+      { kind: 'plan', entries: [{ text: 'Read it', status: 'pending' }] },
+      { kind: 'plan', entries: [{ text: 'Read it', status: 'in_progress' }] },
+    ]);
+  });
+
+  test('the words and calls of a helper, but not as its own words', async () => {
+    const { activities } = await read(transcript('helper-in-background'));
+    expect(activities).toContainEqual({ kind: 'message', level: 'info', text: 'A helper says: The helper is done.' });
+    const texts = activities.filter((activity) => activity.kind === 'text').map(({ text }) => text);
+    expect(texts).toEqual(['I ask a helper.', 'The turn is over.', 'Now all is done.']);
+    expect(activities).toContainEqual(expect.objectContaining({ kind: 'tool_call', summary: 'running ls' }));
+  });
+
+  test('what asks for leave is answered by rule', async () => {
+    const writing = { kind: 'permission', tool: 'Write', summary: 'writing /elsewhere/x.txt' };
+    const kept = await read(transcript('kept-from-writing'), {}, { mayChange: false });
+    expect(kept.said).toEqual([{ allowed: false, message: expect.stringContaining('Write is not allowed') }, 'end']);
+    expect(kept.activities).toContainEqual({ ...writing, allowed: false });
+    const let_ = await read(transcript('kept-from-writing'), {}, { mayChange: true });
+    expect(let_.said).toEqual([{ allowed: true }, 'end']);
+    expect(let_.activities).toContainEqual({ ...writing, allowed: true });
+  });
+
+  test('a question to a person is denied, also where everything may be changed', async () => {
+    const { said, activities } = await read(transcript('question'));
+    expect(said).toEqual([{ allowed: false, message: expect.stringMatching(/^Nobody is here/) }, 'end']);
+    expect(activities).toContainEqual(
+      expect.objectContaining({ kind: 'permission', tool: 'AskUserQuestion', allowed: false }),
+    );
+  });
+
+  test('what it asks beside that is refused, so that it does not wait', async () => {
+    const line = { type: 'control_request', request_id: 'r-1', request: { subtype: 'hook_callback' } };
+    expect((await read([JSON.stringify(line)])).said).toEqual([{ refused: 'r-1' }]);
+  });
+
+  test('its beginning is no activity, but words, retries, thought and running tools are', async () => {
+    const quiet = async (name: string): Promise<number> => (await read(transcript(name))).quietLines;
+    expect(await quiet('silent')).toBe(1);
+    expect(await quiet('planned')).toBe(2);
+    expect(transcript('planned')[2]).toContain('thinking_tokens');
+    expect(await quiet('rate-limit')).toBe(1);
+    expect(transcript('rate-limit')[1]).toContain('api_retry');
+    expect((await read(['{"type":"tool_progress","tool_name":"Bash"}'])).quietLines).toBe(0);
+    expect(
+      (await read(['Warning: slow', '{"type":"keep_alive"}', '{"type":"system","subtype":"status"}'])).quietLines,
+    ).toBe(3);
   });
 
   test('large inputs and results of tools only in part', async () => {

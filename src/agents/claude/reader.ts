@@ -1,73 +1,96 @@
-import type { Activity, AgentResult, AgentRun } from '../../ports/agent.ts';
-import type { OutputLine, ProcessEnd, TimeLimits } from '../../ports/process.ts';
+import type { AgentResult, AgentRun } from '../../ports/agent.ts';
+import type { LineAnswer, OutputLine, ProcessEnd, TimeLimits } from '../../ports/process.ts';
 import type { Failure } from '../end.ts';
 import { diedOf, stoppedBy } from '../end.ts';
-import { createKeptText, preview } from '../text.ts';
-import { parseCutJson } from './cut-json.ts';
-import { failureOfResult, usageOf } from './result.ts';
-import type { ClaudeBlock, ClaudeLine, ClaudeMessageLine, ClaudeResultLine, ClaudeSystemLine } from './schema.ts';
-import { claudeBlock, claudeLine } from './schema.ts';
+import { createKeptText } from '../text.ts';
+import type { ClaudeDialogue } from './dialogue.ts';
+import { readLine } from './line.ts';
+import { createMessageReader } from './messages.ts';
+import { answerPermission } from './permission.ts';
+import { failureOfResult, hasAnswer, isLostSession } from './result.ts';
+import type { ClaudeControlLine, ClaudeLine, ClaudeResultLine, ClaudeSystemLine } from './schema.ts';
 import { toolSummary } from './tool-summary.ts';
+import { createUsageCount } from './usage.ts';
 
 const PROGRAM = 'Claude Code';
 const MAX_SAID_CHARACTERS = 256 * 1024;
-const MAX_TOOL_RESULT_CHARACTERS = 2000;
-const MAX_INPUT_CHARACTERS = 2000;
 
-/** Reads the stream of one run. */
+/** System lines by which one sees that the model or a helper works; the others come also when nothing moves. */
+const SIGNS_OF_WORK = new Set(['api_retry', 'thinking_tokens', 'task_started', 'task_progress', 'task_notification']);
+
+/** Reads the stream of one run, and answers what it asks. */
 export interface ClaudeReader {
   /** For `ProcessSpec.onLine`. */
-  onLine(line: OutputLine): Promise<void | 'finish'>;
+  onLine(line: OutputLine): Promise<LineAnswer>;
   /** What the run came to; called once, after the end of the process. */
   result(end: ProcessEnd, limits: TimeLimits): AgentResult;
+  /** True when it ended because the session to go on with is not there. */
+  readonly lostSession: boolean;
 }
 
 export function createClaudeReader({
-  directory,
-  onActivity,
-}: Pick<AgentRun, 'directory' | 'onActivity'>): ClaudeReader {
+  run,
+  dialogue,
+}: {
+  readonly run: Pick<AgentRun, 'directory' | 'onActivity' | 'mayChange' | 'resume'>;
+  readonly dialogue: ClaudeDialogue;
+}): ClaudeReader {
+  const { directory, onActivity, mayChange } = run;
+  const messages = createMessageReader({ directory });
   const said = createKeptText({ maxCharacters: MAX_SAID_CHARACTERS });
+  const usageCount = createUsageCount(run.resume?.usage ?? null);
+  const deniedByRule = new Set<string>();
   let sessionId: string | null = null;
   let lastResult: ClaudeResultLine | null = null;
-  let lastText: string | null = null;
-  let saidError: string | null = null;
+  let helpersAtWork = 0;
   let refused = false;
+  let resetsAt: string | null = null;
   let unreadableBytes: number | null = null;
+  let lostSession = false;
 
   return {
+    get lostSession() {
+      return lostSession;
+    },
+
     async onLine(line) {
+      // What is said outside of the protocol is no sign that the model works.
       if (line.stream === 'stderr') return tell('warn', line.text);
-      const parsed = parseLine(line);
-      if (parsed === 'not_json' && looksLikeResult(line.text)) {
-        unreadableBytes = line.bytes;
-        return 'finish';
-      }
-      if (parsed === 'not_json') return tell('info', line.cut ? tooLong(line.bytes) : line.text);
-      if (parsed === null) return;
-      await notice(parsed.session_id);
-      switch (parsed.type) {
-        case 'system':
-          return onSystem(parsed);
-        case 'assistant':
-        case 'user':
-          return onMessage(parsed);
-        case 'result':
-          return onResult(parsed);
+      const read = readLine(line);
+      switch (read.is) {
+        case 'known':
+          return take(read.line);
+        case 'unknown':
+          return 'quiet';
+        case 'unreadable_result':
+          unreadableBytes = line.bytes;
+          dialogue.end();
+          return 'finish';
+        case 'other':
+          return tell('info', line.cut ? `A line of ${line.bytes} bytes was too long to be read.` : line.text);
       }
     },
 
     result(end, limits) {
-      const usage = lastResult === null ? null : usageOf(lastResult);
+      const usage = usageCount.read();
       const failure = stoppedBy(end, { program: PROGRAM, limits }) ?? failureOf(end);
-      if (failure === null)
-        return { ok: true, output: lastResult?.result ?? lastText ?? '', answer: null, sessionId, usage };
-      const output = said.read().trimEnd();
-      return { ok: false, ...failure, output: output === '' ? null : output, resetsAt: null, sessionId, usage };
+      if (failure !== null) {
+        const output = said.read().trimEnd();
+        const reset = failure.errorCode === 'agent_rate_limited' ? resetsAt : null;
+        return { ok: false, ...failure, output: output === '' ? null : output, resetsAt: reset, sessionId, usage };
+      }
+      const answer = lastResult?.structured_output ?? null;
+      // The result of a structured answer is that answer as JSON: nothing for people.
+      const words = lastResult !== null && hasAnswer(lastResult) ? messages.lastText : null;
+      return { ok: true, output: words ?? lastResult?.result ?? messages.lastText ?? '', answer, sessionId, usage };
     },
   };
 
   function failureOf(end: ProcessEnd): Failure | null {
-    if (lastResult !== null) return failureOfResult(lastResult, { saidError, refused });
+    if (lastResult !== null) {
+      const { saidError, didAnything } = messages;
+      return failureOfResult(lastResult, { saidError, didAnything, refused, deniedByRule });
+    }
     if (unreadableBytes !== null) {
       return {
         errorCode: 'agent_output_invalid',
@@ -78,17 +101,45 @@ export function createClaudeReader({
     return diedOf(end, { program: PROGRAM }) ?? { errorCode: 'agent_crashed', errorMessage: `${PROGRAM} ${ending}.` };
   }
 
+  async function take(line: ClaudeLine): Promise<LineAnswer> {
+    if (line.type === 'result') return onResult(line);
+    await notice(line.session_id);
+    switch (line.type) {
+      case 'system':
+        return onSystem(line);
+      case 'assistant':
+      case 'user':
+        for (const activity of messages.read(line)) {
+          if (activity.kind === 'text') said.add(`${activity.text}\n`);
+          await onActivity(activity);
+        }
+        return;
+      case 'control_request':
+        return onRequest(line);
+      case 'control_response':
+        return line.response.subtype === 'error' ? tell('warn', line.response.error ?? '') : 'quiet';
+      case 'rate_limit_event': {
+        const { status, resetsAt: seconds } = line.rate_limit_info;
+        if (status === 'rejected' && typeof seconds === 'number') resetsAt = timeOf(seconds);
+        return 'quiet';
+      }
+      case 'tool_progress':
+        return;
+    }
+  }
+
   async function notice(id: string | null | undefined): Promise<void> {
-    if (id === null || id === undefined || id === sessionId) return;
+    if (id === null || id === undefined || id === '' || id === sessionId) return;
     sessionId = id;
     await onActivity({ kind: 'session', sessionId: id });
   }
 
-  async function tell(level: 'info' | 'warn' | 'error', text: string): Promise<void> {
+  async function tell(level: 'info' | 'warn' | 'error', text: string): Promise<'quiet'> {
     if (text.trim() !== '') await onActivity({ kind: 'message', level, text });
+    return 'quiet';
   }
 
-  async function onSystem(line: ClaudeSystemLine): Promise<void> {
+  async function onSystem(line: ClaudeSystemLine): Promise<LineAnswer> {
     switch (line.subtype) {
       case 'init': {
         const version = line.claude_code_version ? ` ${line.claude_code_version}` : '';
@@ -100,108 +151,53 @@ export function createClaudeReader({
         return tell('warn', `${line.tool_name ?? 'A tool'} was denied`);
       case 'model_refusal_no_fallback':
         refused = true;
-        return;
+        return 'quiet';
       case 'informational':
         return tell('info', line.content ?? '');
+      case 'background_tasks_changed':
+        helpersAtWork = (line.tasks ?? []).filter((task) => task.task_type === 'local_agent').length;
+        return 'quiet';
+      default:
+        return SIGNS_OF_WORK.has(line.subtype) ? undefined : 'quiet';
     }
   }
 
-  async function onMessage(line: ClaudeMessageLine): Promise<void> {
-    if (line.is_api_error_message === true) saidError = line.error ?? 'unknown';
-    const content = typeof line.message.content === 'string' ? [] : line.message.content;
-    for (const raw of content) {
-      const block = claudeBlock.safeParse(raw);
-      if (!block.success) continue;
-      const activity = activityOf(line, block.data);
-      if (activity === null) continue;
-      if (activity.kind === 'text') {
-        lastText = activity.text;
-        said.add(`${activity.text}\n`);
-      }
-      await onActivity(activity);
+  async function onRequest({ request_id: requestId, request }: ClaudeControlLine): Promise<LineAnswer> {
+    if (request.subtype !== 'can_use_tool') {
+      dialogue.refuse(requestId);
+      return 'quiet';
     }
+    const { input } = request;
+    const tool = request.tool_name ?? 'unknown';
+    const answer = answerPermission({ tool, mayChange, wantsPerson: request.requires_user_interaction === true });
+    if (!answer.allowed && request.tool_use_id) deniedByRule.add(request.tool_use_id);
+    dialogue.answer({ requestId, input, answer });
+    const summary = toolSummary({ tool, input, directory });
+    return onActivity({ kind: 'permission', tool, summary, allowed: answer.allowed });
   }
 
-  function activityOf(line: ClaudeMessageLine, block: ClaudeBlock): Activity | null {
-    switch (block.type) {
-      case 'text':
-        // What is said to the model is not what it says; a failed call is told as an error, not as an answer.
-        if (line.type === 'user' || block.text.trim() === '') return null;
-        if (line.is_api_error_message === true) return { kind: 'message', level: 'error', text: block.text };
-        return { kind: 'text', text: block.text };
-      case 'thinking':
-        return block.thinking.trim() === '' ? null : { kind: 'thinking', text: block.thinking };
-      case 'tool_use': {
-        const summary = toolSummary({ tool: block.name, input: block.input, directory });
-        return { kind: 'tool_call', tool: block.name, summary, input: boundedInput(block.input) };
-      }
-      case 'tool_result': {
-        const { content } = block;
-        const whole = typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('\n');
-        return { kind: 'tool_result', ok: block.is_error !== true, text: preview(whole, MAX_TOOL_RESULT_CHARACTERS) };
-      }
-    }
-  }
-
-  async function onResult(line: ClaudeResultLine): Promise<void | 'finish'> {
+  async function onResult(line: ClaudeResultLine): Promise<LineAnswer> {
+    lostSession = run.resume !== null && isLostSession(line);
+    if (!lostSession) await notice(line.session_id);
     lastResult = line;
-    const usage = usageOf(line);
+    usageCount.add(line);
+    const usage = usageCount.read();
     if (usage !== null) await onActivity({ kind: 'usage', usage });
-    // More turns are queued: their result is the one that counts.
-    if ((line.queued_turn_count ?? 0) > 0) return;
+    // More turns follow, and what helpers in the background find: their result is the one that counts.
+    if ((line.queued_turn_count ?? 0) > 0 || (helpersAtWork > 0 && line.is_error !== true)) return;
+    dialogue.end();
     return 'finish';
   }
-}
-
-function parseLine(line: OutputLine): ClaudeLine | 'not_json' | null {
-  if (line.text.trim() === '') return null;
-  const json = line.cut ? parseCutLine(line.text) : parseJson(line.text);
-  if (json === undefined) return 'not_json';
-  const known = claudeLine.safeParse(json);
-  return known.success ? known.data : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A whole file in a tool call makes a line longer than is kept; its beginning says what it is about. */
-function parseCutLine(text: string): unknown {
-  const json = parseCutJson(text);
-  if (!looksLikeResult(text) || typeof json !== 'object' || json === null) return json;
-  // The type may stand behind what was cut off. Without one of these fields it cannot be told how the run ended.
-  const denials = 'permission_denials' in json ? json.permission_denials : null;
-  const tells = 'is_error' in json || (Array.isArray(denials) && denials.length > 0);
-  return tells ? { ...json, type: 'result' } : undefined;
-}
-
-/** The beginning of a result line that is too long to be read whole; its type may stand at either end of it. */
-function looksLikeResult(text: string): boolean {
-  return /^\{"(?:type":"result"|duration_(?:api_)?ms":)/.test(text);
-}
-
-function tooLong(bytes: number): string {
-  return `A line of ${bytes} bytes was too long to be read.`;
-}
-
-/** What a tool is called with can be a whole file; the log needs to know what it was about. */
-function boundedInput(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null) return input;
-  return Object.fromEntries(
-    Object.entries(input).map(([name, value]: [string, unknown]) => {
-      if (typeof value === 'string') return [name, preview(value, MAX_INPUT_CHARACTERS)];
-      const json = JSON.stringify(value) ?? '';
-      return [name, json.length > MAX_INPUT_CHARACTERS ? preview(json, MAX_INPUT_CHARACTERS) : value];
-    }),
-  );
 }
 
 function retryMessage(line: ClaudeSystemLine): string {
   const why = line.error_status ? `${line.error ?? 'error'}, ${line.error_status}` : (line.error ?? 'no reason given');
   const count = line.attempt ? ` (${line.attempt} of ${line.max_retries ?? '?'})` : '';
   return `The model call failed (${why}); it is tried again${count}`;
+}
+
+/** Null for what is no time: ISO 8601 has none beyond the year 275760. */
+function timeOf(seconds: number): string | null {
+  const time = new Date(seconds * 1000);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }

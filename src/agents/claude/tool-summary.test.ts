@@ -15,6 +15,8 @@ test.each([
   ['WebSearch', { query: 'vitest' }, 'searching the web for vitest'],
   ['Task', { description: 'find the tests' }, 'asking a helper: find the tests'],
   ['TodoWrite', { todos: [] }, 'updating its list of tasks'],
+  ['AskUserQuestion', { questions: [] }, 'asking a question'],
+  ['StructuredOutput', { class: 'bug' }, 'giving its answer'],
   ['mcp__tracker__read_issue', {}, 'using tracker read_issue'],
   ['Unheard', { file_path: 7 }, 'using Unheard'],
   ['Bash', null, 'running a command'],

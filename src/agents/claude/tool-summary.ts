@@ -48,6 +48,10 @@ export function toolSummary({
       case 'TaskCreate':
       case 'TaskUpdate':
         return 'updating its list of tasks';
+      case 'AskUserQuestion':
+        return 'asking a question';
+      case 'StructuredOutput':
+        return 'giving its answer';
       case 'Skill':
         return `using the skill ${fields.skill ?? ''}`;
       default:
