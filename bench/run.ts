@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { agentActivity } from './agent-activity.ts';
+import { agentOverhead } from './agent-overhead.ts';
 import { agentStart } from './agent-start.ts';
 import { historyShare } from './history-share.ts';
 import { agentsAtOnce } from './agents-at-once.ts';
+import { confinementStart } from './confinement-start.ts';
 import { describeMachine } from './machine.ts';
 import type { Benchmark, Figure } from './measure.ts';
 import { memory } from './memory.ts';
@@ -27,6 +29,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   agentStart,
   agentActivity,
   agentsAtOnce,
+  agentOverhead,
+  confinementStart,
   memory,
 ];
 const LATEST = join(import.meta.dirname, 'results', 'latest.json');
