@@ -2,8 +2,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { agentActivity } from './agent-activity.ts';
+import { agentOverhead } from './agent-overhead.ts';
 import { agentStart } from './agent-start.ts';
 import { historyShare } from './history-share.ts';
+import { agentsAtOnce } from './agents-at-once.ts';
+import { confinementStart } from './confinement-start.ts';
 import { describeMachine } from './machine.ts';
 import type { Benchmark, Figure } from './measure.ts';
 import { memory } from './memory.ts';
@@ -17,7 +21,18 @@ import { tableOf } from './table.ts';
  * else: the exit code is 0 unless a benchmark breaks.
  */
 
-const BENCHMARKS: readonly Benchmark[] = [programStart, stepWrites, stepStream, historyShare, agentStart, memory];
+const BENCHMARKS: readonly Benchmark[] = [
+  programStart,
+  stepWrites,
+  stepStream,
+  historyShare,
+  agentStart,
+  agentActivity,
+  agentsAtOnce,
+  agentOverhead,
+  confinementStart,
+  memory,
+];
 const LATEST = join(import.meta.dirname, 'results', 'latest.json');
 
 const HELP = `Usage: npm run bench -- [options] [NAME…]

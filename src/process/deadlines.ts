@@ -20,6 +20,8 @@ export function watchDeadlines(limits: TimeLimits, onExpired: (limit: Limit) => 
   let held = false;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
+  /** The timer was set without the limits that do not count while held. */
+  let armedWhileHeld = false;
 
   /** The limit that ends first, as things are now. */
   function nearest(): { readonly limit: Limit; readonly atMs: number } | null {
@@ -36,6 +38,7 @@ export function watchDeadlines(limits: TimeLimits, onExpired: (limit: Limit) => 
 
   function arm(): void {
     clearTimeout(timer);
+    armedWhileHeld = held;
     const next = stopped ? null : nearest();
     if (next === null) return;
     const delayMs = Math.min(Math.max(next.atMs - performance.now(), 0), LONGEST_TIMER_MS);
@@ -65,7 +68,8 @@ export function watchDeadlines(limits: TimeLimits, onExpired: (limit: Limit) => 
       held = nowHeld;
       if (held) return;
       if (lastActivityMs !== null) lastActivityMs = performance.now();
-      arm();
+      // Not each time: a loud agent is held and let go for every line, and a timer that comes early looks again.
+      if (armedWhileHeld) arm();
     },
     stop() {
       stopped = true;
