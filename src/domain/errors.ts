@@ -134,10 +134,26 @@ export const ERROR_CATALOGUE = {
     title: 'The agent is not logged in',
     nextStep: 'Log in with the agent program itself, or set its key.',
   },
+  agent_login_refused: {
+    title: 'The model did not accept the login of the agent',
+    nextStep: 'Log in again with the agent program itself, or correct its key.',
+  },
   agent_rate_limited: { title: 'The model is rate limited', nextStep: 'Wait for the reset and retry.' },
   agent_overloaded: { title: 'The model is overloaded', nextStep: 'Retry later.' },
   agent_network: { title: 'The agent cannot reach its model', nextStep: 'Check the network and retry.' },
+  agent_context_full: {
+    title: 'The work is larger than what the model can hold',
+    nextStep: 'Ask for less at once, or name a model with a larger context.',
+  },
+  agent_model_unavailable: {
+    title: 'The model is not there for this login',
+    nextStep: 'Name another model, or log in with an account that has it.',
+  },
   agent_refused: { title: 'The model refused the request', nextStep: 'Change the request.' },
+  agent_said_nothing: {
+    title: 'The agent ended without a word',
+    nextStep: 'Change the request or name another model: a refusal can look like this.',
+  },
   agent_turn_limit: {
     title: 'The agent reached its limit of turns',
     nextStep: 'Raise the limit, or ask for less at once.',

@@ -3,7 +3,7 @@ import type { OutputLine, ProcessEnd, TimeLimits } from '../../ports/process.ts'
 import type { Failure } from '../end.ts';
 import { diedOf, stoppedBy } from '../end.ts';
 import { createKeptText, preview } from '../text.ts';
-import { parseCutJson } from './cut-json.ts';
+import { parseCutJson } from '../cut-json.ts';
 import { failureOfResult, usageOf } from './result.ts';
 import type { ClaudeBlock, ClaudeLine, ClaudeMessageLine, ClaudeResultLine, ClaudeSystemLine } from './schema.ts';
 import { claudeBlock, claudeLine } from './schema.ts';

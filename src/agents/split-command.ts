@@ -1,4 +1,4 @@
-import { WorkOrderError } from '../../domain/errors.ts';
+import { WorkOrderError } from '../domain/errors.ts';
 
 /**
  * Splits a command line into words as a POSIX shell does, and expands nothing: `$`, `*`, `~`, `|`, `;` and `#` are
