@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'whole',
-          include: ['test/{crash,e2e,engine,suites,http,cli}/**/*.test.ts'],
+          include: ['test/{agents,crash,e2e,engine,suites,http,cli}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

@@ -1,16 +1,18 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
 import { errorsDocument } from '../scripts/errors-document.ts';
 import { ERROR_CATALOGUE } from '../src/domain/errors.ts';
+import { packageOf, programsOf } from './agents/programs.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+// Below test/ lie the agent programs as well, with tens of thousands of files of their own.
 const filesBelow = (folder: string) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file));
-const sources = filesBelow('src').filter((file) => file.endsWith('.ts'));
-const texts = [...sources, ...filesBelow('test').filter((file) => file.endsWith('.ts'))];
+  globSync(`${folder}/**/*.ts`, { cwd: ROOT, exclude: (name) => name === 'node_modules' });
+const sources = filesBelow('src');
+const texts = [...sources, ...filesBelow('test')];
 
 describe('package.json', () => {
   const manifest: {
@@ -49,6 +51,35 @@ describe('package.json', () => {
     );
     expect(withScripts.map(([path]) => path.replace('node_modules/', ''))).toEqual(Object.keys(manifest.allowScripts));
     expect(Object.values(lock.packages).filter(({ resolved }) => resolved)).toEqual([]);
+  });
+});
+
+describe.each(['test/agents', 'test/agents/more'])('the agent programs of %s', (folder) => {
+  const manifest: { dependencies: Record<string, string>; allowScripts: Record<string, boolean> } = JSON.parse(
+    read(join(folder, 'package.json')),
+  );
+  const lock: { packages: Record<string, { hasInstallScript?: boolean; resolved?: string; version?: string }> } =
+    JSON.parse(read(join(folder, 'package-lock.json')));
+
+  test('are pinned exactly, as they are locked', () => {
+    for (const [name, version] of Object.entries(manifest.dependencies)) {
+      expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
+      expect(lock.packages[`node_modules/${name}`]?.version, name).toBe(version);
+    }
+  });
+
+  test('have a word on every install script, and no download addresses', () => {
+    const withScripts = Object.entries(lock.packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path.replace('node_modules/', ''));
+    expect(withScripts.toSorted()).toEqual(Object.keys(manifest.allowScripts).toSorted());
+    expect(Object.values(lock.packages).filter(({ resolved }) => resolved)).toEqual([]);
+    expect(read(join(folder, '.npmrc'))).toContain('omit-lockfile-registry-resolved=true');
+  });
+
+  test('are those that test/agents/programs.ts knows', () => {
+    const packages = programsOf(folder === 'test/agents' ? 'default' : 'more').map((name) => packageOf(name));
+    expect(packages.toSorted()).toEqual(Object.keys(manifest.dependencies).toSorted());
   });
 });
 
