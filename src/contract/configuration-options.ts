@@ -22,7 +22,7 @@ export interface OptionFacts {
 }
 
 /** The ids of the agents that exist, in the order of the registry. */
-const AGENT_IDS = ['claude', 'command', 'demo'] as const;
+const AGENT_IDS = ['claude', 'gemini', 'opencode', 'acp', 'command', 'demo'] as const;
 const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
 const CONFINEMENTS = ['auto', 'none', 'bubblewrap'] as const;
 
@@ -42,6 +42,23 @@ function option<Schema extends z.ZodType>(
 const text = z.string().min(1);
 const optionalPath = () => text.nullable().default(null);
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+
+const programOption = (program: string, environment: string) =>
+  option(optionalPath(), {
+    environment,
+    form: 'text',
+    allowed: 'a path, or a name to be found on PATH',
+    defaultText: `\`${program}\` on PATH`,
+    description: `The program of the agent \`${program}\`.`,
+  });
+const modelOption = (agent: string, environment: string) =>
+  option(text.nullable().default(null), {
+    environment,
+    form: 'text',
+    allowed: 'the name of a model',
+    defaultText: 'what the program chooses',
+    description: `The model of the agent \`${agent}\` where a work order names none.`,
+  });
 
 /** A whole number of seconds, at most a week. */
 const seconds = z.int().min(1).max(604_800);
@@ -134,6 +151,39 @@ export const configurationSchema = z.strictObject({
     allowed: 'names of environment variables, separated by commas',
     defaultText: 'none',
     description: 'Names of environment variables that the agent `command` is given beside its own.',
+  }),
+  geminiCliPath: programOption('gemini', 'AWO_GEMINI_CLI_PATH'),
+  geminiModel: modelOption('gemini', 'AWO_GEMINI_MODEL'),
+  opencodeCliPath: programOption('opencode', 'AWO_OPENCODE_CLI_PATH'),
+  opencodeModel: modelOption('opencode', 'AWO_OPENCODE_MODEL'),
+  acpCommand: option(text.nullable().default(null), {
+    environment: 'AWO_ACP_COMMAND',
+    form: 'text',
+    allowed: 'a program with its arguments',
+    defaultText: 'none',
+    description:
+      'The program of the agent `acp`: any that speaks the Agent Client Protocol. Split with the quoting of a shell; nothing is expanded.',
+  }),
+  acpMode: option(text.nullable().default(null), {
+    environment: 'AWO_ACP_MODE',
+    form: 'text',
+    allowed: 'the id of a mode that the program offers',
+    defaultText: 'that of the program',
+    description: 'The mode in which the program of the agent `acp` works where it may change things.',
+  }),
+  acpEnvironment: option(z.array(variableName).default([]), {
+    environment: 'AWO_ACP_ENV',
+    form: 'names',
+    allowed: 'names of environment variables, separated by commas',
+    defaultText: 'none',
+    description: 'Names of environment variables that the agent `acp` is given beside its own.',
+  }),
+  acpModelHosts: option(z.array(text).default([]), {
+    environment: 'AWO_ACP_HOSTS',
+    form: 'names',
+    allowed: 'hosts, as `host` or `host:port`, separated by commas',
+    defaultText: 'none',
+    description: 'Where the model of the agent `acp` is: what it reaches also where the network is an allow-list.',
   }),
   allowLocal: option(z.array(text).default([]), {
     flag: '--allow-local',
