@@ -136,6 +136,14 @@ async function doorsOf(configuration: Configuration, store: Store, log: Log, clo
       maxTurns: configuration.claudeMaxTurns,
     },
     codex: { cliPath: configuration.codexCliPath, model: configuration.codexModel },
+    gemini: { cliPath: configuration.geminiCliPath, model: configuration.geminiModel },
+    opencode: { cliPath: configuration.opencodeCliPath, model: configuration.opencodeModel },
+    acp: {
+      commandLine: configuration.acpCommand,
+      mode: configuration.acpMode,
+      passEnvironment: configuration.acpEnvironment,
+      modelHosts: configuration.acpModelHosts,
+    },
     command: { commandLine: configuration.agentCommand, passEnvironment: configuration.agentEnvironment },
     demo: { sampleDirectory: demoDirectory(dataDirectory), pace: configuration.demoPace },
   });

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { ErrorCode } from '../domain/errors.ts';
-import type { AgentRun } from '../ports/agent.ts';
+import type { AgentResult, AgentRun } from '../ports/agent.ts';
 import type { ProcessEnd, TimeLimits } from '../ports/process.ts';
 import { lastLine, oneLine } from './text.ts';
 
@@ -61,6 +61,26 @@ export function diedOf(end: ProcessEnd, { program }: { readonly program: string 
   return {
     errorCode: 'agent_crashed',
     errorMessage: `${program} ended with exit code ${end.exitCode ?? 'unknown'}${because}`,
+  };
+}
+
+/** What a run comes to whose program is not there. */
+export function notStarted({
+  program,
+  problem,
+}: {
+  readonly program: string;
+  readonly problem: string;
+}): AgentResult & { readonly ok: false } {
+  const errorMessage = `${program} cannot be started: ${problem}.`;
+  return {
+    ok: false,
+    errorCode: 'agent_missing',
+    errorMessage,
+    output: null,
+    resetsAt: null,
+    sessionId: null,
+    usage: null,
   };
 }
 

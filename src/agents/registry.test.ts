@@ -18,6 +18,7 @@ beforeAll(async () => {
   const programs = {
     claude: 'echo "3.4.5 (Claude Code)"',
     codex: 'echo "codex-cli 0.1.2"',
+    numbered: 'echo "3.4.5"',
     broken: 'echo "no such library" >&2; exit 9',
   };
   for (const [name, line] of Object.entries(programs)) {
@@ -32,6 +33,9 @@ function registry(options: Partial<AgentRegistryOptions> = {}) {
     environment: { PATH: '/usr/bin:/bin', HOME: join(folder, 'home') },
     claude: { cliPath: null, model: null, maxTurns: null },
     codex: { cliPath: null, model: null },
+    gemini: { cliPath: null, model: null },
+    opencode: { cliPath: null, model: null },
+    acp: { commandLine: null, mode: null, passEnvironment: [], modelHosts: [] },
     command: { commandLine: null, passEnvironment: [] },
     demo: { sampleDirectory: join(folder, 'samples'), pace: 0 },
     ...options,
@@ -44,7 +48,7 @@ describe('registry and folders agree', () => {
 
   test('each folder is an agent, in the order in which a default is looked for', () => {
     const ids = registry().agents.map((agent) => agent.id);
-    expect(ids).toEqual(['claude', 'codex', 'command', 'demo']);
+    expect(ids).toEqual(['claude', 'codex', 'gemini', 'opencode', 'acp', 'command', 'demo']);
     expect(folders.map((entry) => entry.name).toSorted()).toEqual(ids.toSorted());
     for (const id of ids) expect(registry().find(id)?.id).toBe(id);
     expect(registry().find('unheard')).toBeUndefined();
@@ -61,7 +65,7 @@ describe('registry and folders agree', () => {
       registry()
         .agents.filter((agent) => agent.modelDriven)
         .map((agent) => agent.id),
-    ).toEqual(['claude', 'codex']);
+    ).toEqual(['claude', 'codex', 'gemini', 'opencode', 'acp']);
   });
 });
 
@@ -186,6 +190,65 @@ describe('the check of command', () => {
     expect(() => registry({ command: { commandLine, passEnvironment } })).toThrow(
       expect.objectContaining({ code: 'configuration_invalid' }),
     );
+  });
+});
+
+describe('the check of gemini and opencode', () => {
+  const check = (id: 'gemini' | 'opencode', environment: Record<string, string>, cliPath = 'numbered') =>
+    registry({ environment: { PATH: join(folder, 'bin'), ...environment }, [id]: { cliPath, model: null } })
+      .find(id)
+      ?.check();
+  const HOME = (): string => join(folder, 'home');
+
+  test('a path that names nothing is named', async () => {
+    const checked = await check('gemini', { HOME: HOME() }, join(folder, 'nowhere'));
+    expect(checked?.problem).toMatch(/^AWO_GEMINI_CLI_PATH names no program: .*nowhere does not exist\.$/);
+  });
+
+  test.each(['gemini', 'opencode'] as const)('%s is not logged in without a key or a file', async (id) => {
+    const checked = await check(id, { HOME: HOME() });
+    expect(checked).toMatchObject({ available: false, version: '3.4.5', versionTried: false, loggedIn: false });
+  });
+
+  test.each([
+    ['gemini', 'GEMINI_API_KEY'],
+    ['gemini', 'GOOGLE_API_KEY'],
+    ['opencode', 'ANTHROPIC_API_KEY'],
+  ] as const)('%s is logged in by %s', async (id, name) => {
+    expect(await check(id, { HOME: HOME(), [name]: 'x' })).toMatchObject({ available: true, loggedIn: true });
+  });
+
+  test.each([
+    ['gemini', '.gemini/oauth_creds.json', true],
+    ['opencode', '.local/share/opencode/auth.json', true],
+    // A configuration may name a provider that needs no login.
+    ['opencode', '.config/opencode/opencode.json', null],
+  ] as const)('%s by %s', async (id, file, loggedIn) => {
+    const home = await mkdtemp(join(folder, 'home-'));
+    await mkdir(join(home, file, '..'), { recursive: true });
+    await writeFile(join(home, file), '{}');
+    expect(await check(id, { HOME: home })).toMatchObject({ available: true, loggedIn });
+  });
+});
+
+describe('the check of acp', () => {
+  const acp = (commandLine: string | null, passEnvironment: readonly string[] = []) =>
+    registry({ acp: { commandLine, mode: null, passEnvironment, modelHosts: [] } }).find('acp');
+
+  test('is there once its program is named', async () => {
+    const nextStep: unknown = expect.stringContaining('AWO_ACP_COMMAND');
+    expect(await acp(null)?.check()).toMatchObject({ available: false, nextStep });
+    expect(await acp('sh -c true')?.check()).toMatchObject({ available: true, problem: null });
+    const problem: unknown = expect.stringContaining('no-such-agent was not found');
+    expect(await acp('no-such-agent --acp')?.check()).toMatchObject({ available: false, problem });
+  });
+
+  test.each([
+    ['"open', []],
+    ['./agent.sh', []],
+    ['sh', ['AWO_API_TOKEN']],
+  ])('%j with %j is refused', (commandLine, passEnvironment) => {
+    expect(() => acp(commandLine, passEnvironment)).toThrow(expect.objectContaining({ code: 'configuration_invalid' }));
   });
 });
 

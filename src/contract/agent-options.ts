@@ -1,8 +1,25 @@
 import { z } from 'zod';
-import { option, optionalText, variableName } from './option.ts';
+import { option, optionalText, text, variableName } from './option.ts';
 
 /** The ids of the agents that exist, in the order of the registry. */
-export const AGENT_IDS = ['claude', 'codex', 'command', 'demo'] as const;
+export const AGENT_IDS = ['claude', 'codex', 'gemini', 'opencode', 'acp', 'command', 'demo'] as const;
+
+const programOption = (program: string, environment: string) =>
+  option(optionalText(), {
+    environment,
+    form: 'text',
+    allowed: 'a path, or a name to be found on PATH',
+    defaultText: `\`${program}\` on PATH`,
+    description: `The program of the agent \`${program}\`.`,
+  });
+const modelOption = (agent: string, environment: string) =>
+  option(optionalText(), {
+    environment,
+    form: 'text',
+    allowed: 'the name of a model',
+    defaultText: 'what the program chooses',
+    description: `The model of the agent \`${agent}\` where a work order names none.`,
+  });
 
 /** Which agents there are, where their programs lie, and what each is given. */
 export const agentOptions = {
@@ -56,19 +73,40 @@ export const agentOptions = {
     defaultText: 'no limit',
     description: 'How many turns Claude Code may take in one attempt.',
   }),
-  codexCliPath: option(optionalText(), {
-    environment: 'AWO_CODEX_CLI_PATH',
+  codexCliPath: programOption('codex', 'AWO_CODEX_CLI_PATH'),
+  codexModel: modelOption('codex', 'AWO_CODEX_MODEL'),
+  geminiCliPath: programOption('gemini', 'AWO_GEMINI_CLI_PATH'),
+  geminiModel: modelOption('gemini', 'AWO_GEMINI_MODEL'),
+  opencodeCliPath: programOption('opencode', 'AWO_OPENCODE_CLI_PATH'),
+  opencodeModel: modelOption('opencode', 'AWO_OPENCODE_MODEL'),
+  acpCommand: option(optionalText(), {
+    environment: 'AWO_ACP_COMMAND',
     form: 'text',
-    allowed: 'a path, or a name to be found on PATH',
-    defaultText: '`codex` on PATH',
-    description: 'The Codex program.',
+    allowed: 'a program with its arguments',
+    defaultText: 'none',
+    description:
+      'The program of the agent `acp`: any that speaks the Agent Client Protocol. Split with the quoting of a shell; nothing is expanded.',
   }),
-  codexModel: option(optionalText(), {
-    environment: 'AWO_CODEX_MODEL',
+  acpMode: option(optionalText(), {
+    environment: 'AWO_ACP_MODE',
     form: 'text',
-    allowed: 'the name of a model',
-    defaultText: "Codex's own",
-    description: 'The model of Codex for work orders that name none.',
+    allowed: 'the id of a mode that the program offers',
+    defaultText: 'that of the program',
+    description: 'The mode in which the program of the agent `acp` works where it may change things.',
+  }),
+  acpEnvironment: option(z.array(variableName).default([]), {
+    environment: 'AWO_ACP_ENV',
+    form: 'names',
+    allowed: 'names of environment variables, separated by commas',
+    defaultText: 'none',
+    description: 'Names of environment variables that the agent `acp` is given beside its own.',
+  }),
+  acpModelHosts: option(z.array(text).default([]), {
+    environment: 'AWO_ACP_HOSTS',
+    form: 'names',
+    allowed: 'hosts, as `host` or `host:port`, separated by commas',
+    defaultText: 'none',
+    description: 'Where the model of the agent `acp` is: what it reaches also where the network is an allow-list.',
   }),
   demoPace: option(z.number().min(0).max(100).default(1), {
     environment: 'AWO_DEMO_PACE',

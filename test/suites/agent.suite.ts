@@ -26,9 +26,9 @@ export interface Asked {
 }
 
 /** Makes the scripted agent a program that can be started by its path alone; returns that path. */
-export async function makeScriptedProgram(folder: string): Promise<string> {
+export async function makeScriptedProgram(folder: string, script: string = SCRIPTED): Promise<string> {
   const program = join(folder, 'the agent');
-  await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${SCRIPTED}" "$@"\n`);
+  await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
   await chmod(program, 0o755);
   return program;
 }
@@ -90,7 +90,11 @@ export async function ask(
 }
 
 /** What every adapter must do, shown with a program that misbehaves as its prompt says. */
-export function agentSuite(name: string, make: (input: { readonly program: string }) => Agent): void {
+export function agentSuite(
+  name: string,
+  make: (input: { readonly program: string }) => Agent,
+  { script = SCRIPTED }: { readonly script?: string } = {},
+): void {
   describe(`agent ${name}`, () => {
     let folder: string;
     let directory: string;
@@ -99,7 +103,7 @@ export function agentSuite(name: string, make: (input: { readonly program: strin
       folder = await realpath(await mkdtemp(join(tmpdir(), 'awo-agent-suite-')));
       directory = join(folder, 'copy');
       await mkdir(directory);
-      agent = make({ program: await makeScriptedProgram(folder) });
+      agent = make({ program: await makeScriptedProgram(folder, script) });
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 

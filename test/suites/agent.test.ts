@@ -10,6 +10,7 @@ import { createCommandAgent } from '../../src/agents/command/agent.ts';
 import { createDemoAgent } from '../../src/agents/demo/agent.ts';
 import { makeSampleRepository } from '../../src/agents/demo/sample.ts';
 import type { Activity, Agent, AgentRun } from '../../src/ports/agent.ts';
+import { SCRIPTED_ACP, acpAgent } from './acp.ts';
 import { agentSuite, ask, makeScriptedProgram, readSurroundings, SERVICE_ENVIRONMENT } from './agent.suite.ts';
 
 const environment = SERVICE_ENVIRONMENT;
@@ -23,6 +24,7 @@ const command = ({ program }: { readonly program: string }): Agent =>
 agentSuite('claude', claude);
 agentSuite('codex', codex);
 agentSuite('command', command);
+agentSuite('acp', ({ program }) => acpAgent(program), { script: SCRIPTED_ACP });
 
 let folder: string;
 let directory: string;

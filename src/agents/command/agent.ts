@@ -9,7 +9,7 @@ import { installRoots } from '../../process/install-roots.ts';
 import type { Environment } from '../environment.ts';
 import { pickEnvironment, plainEnvironment, programPath } from '../environment.ts';
 import { runPlainProgram } from '../plain-program.ts';
-import { splitCommand } from './split-command.ts';
+import { splitCommand } from '../split-command.ts';
 
 /** How long an unknown program thinks before its first word is not known, so only the whole attempt is limited. */
 const DEFAULT_LIMITS: TimeLimits = { firstActivityMs: null, idleMs: null, totalMs: 60 * 60 * 1000 };

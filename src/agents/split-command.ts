@@ -1,11 +1,11 @@
-import { WorkOrderError } from '../../domain/errors.ts';
+import { WorkOrderError } from '../domain/errors.ts';
 
 /**
  * Splits a command line into words as a POSIX shell does, and expands nothing: `$`, `*`, `~`, `|`, `;` and `#` are
  * ordinary characters. Quotes are single (all literal), double (a backslash escapes `$`, a backquote, `"`, `\` and a
- * line end) and the backslash. Throws `configuration_invalid` where a quote is open at the end.
+ * line end) and the backslash. Throws `configuration_invalid`, of the option `of`, where a quote is open at the end.
  */
-export function splitCommand(line: string): readonly string[] {
+export function splitCommand(line: string, { of = 'agent_command' }: { readonly of?: string } = {}): readonly string[] {
   const words: string[] = [];
   /** Null between words: an empty quoted word is a word. */
   let word: string | null = null;
@@ -19,16 +19,16 @@ export function splitCommand(line: string): readonly string[] {
       position += 1;
     } else if (character === "'") {
       const close = line.indexOf("'", position + 1);
-      if (close === -1) throw openAtEnd('a single quote', position);
+      if (close === -1) throw openAtEnd('a single quote', position, of);
       word = (word ?? '') + line.slice(position + 1, close);
       position = close + 1;
     } else if (character === '"') {
-      const quoted = readDoubleQuoted(line, position);
+      const quoted = readDoubleQuoted(line, position, of);
       word = (word ?? '') + quoted.text;
       position = quoted.end;
     } else if (character === '\\') {
       const next = line.charAt(position + 1);
-      if (next === '') throw openAtEnd('a backslash', position);
+      if (next === '') throw openAtEnd('a backslash', position, of);
       if (next !== '\n') word = (word ?? '') + next;
       position += 2;
     } else {
@@ -40,13 +40,13 @@ export function splitCommand(line: string): readonly string[] {
   return words;
 }
 
-function readDoubleQuoted(line: string, start: number): { readonly text: string; readonly end: number } {
+function readDoubleQuoted(line: string, start: number, of: string): { readonly text: string; readonly end: number } {
   let text = '';
   let position = start + 1;
   for (;;) {
     const character = line.charAt(position);
     const next = line.charAt(position + 1);
-    if (character === '') throw openAtEnd('a double quote', start);
+    if (character === '') throw openAtEnd('a double quote', start, of);
     if (character === '"') return { text, end: position + 1 };
     if (character === '\\' && next !== '' && '$`"\\\n'.includes(next)) {
       if (next !== '\n') text += next;
@@ -58,7 +58,7 @@ function readDoubleQuoted(line: string, start: number): { readonly text: string;
   }
 }
 
-function openAtEnd(what: string, position: number): WorkOrderError {
+function openAtEnd(what: string, position: number, path: string): WorkOrderError {
   const message = `The agent command ends inside ${what} that begins at character ${position + 1}.`;
-  return new WorkOrderError('configuration_invalid', message, { faults: [{ path: 'agent_command', message }] });
+  return new WorkOrderError('configuration_invalid', message, { faults: [{ path, message }] });
 }
