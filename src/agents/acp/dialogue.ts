@@ -3,7 +3,7 @@ import type { LineAnswer, OutputLine, ProcessEnd, ProcessInput, TimeLimits } fro
 import type { Failure } from '../end.ts';
 import { stoppedBy } from '../end.ts';
 import { preview } from '../text.ts';
-import { failureOfError } from './failure.ts';
+import { failureOfError, failureOfText } from './failure.ts';
 import type { AcpProgram } from './program.ts';
 import { judgePermission } from './permission.ts';
 import { resetTimeIn } from './reset-time.ts';
@@ -201,7 +201,13 @@ export function createAcpDialogue({
     turn = parsed?.data ?? null;
     const usage = reader.usage(turn);
     if (usage !== null) await run.onActivity({ kind: 'usage', usage });
-    if (!answer.ok) return fail(answer);
+    if (!answer.ok) {
+      fail(answer);
+      // Wrappers say "authentication required" to every trouble with a login; what it was, the program has told before.
+      const told = failure?.errorCode === 'agent_not_logged_in' ? failureOfText(reader.lastMessage()) : null;
+      failure = told ?? failure;
+      return 'finish';
+    }
     return turn?.stopReason == null ? isInvalid('ended its turn in a form that cannot be read') : finish();
   }
 
