@@ -12,7 +12,7 @@ import type { AgentProgramName } from './programs.ts';
 import { agentProgram } from './programs.ts';
 
 /** Stands for a key: it must be found nowhere afterwards. */
-const KEY = 'sk-canary-0123456789abcdef';
+export const KEY = 'sk-canary-0123456789abcdef';
 
 /** What makes a real program of `agent` talk to the scripted model, as a user would set it for the service. */
 export interface RealAgent {
