@@ -64,24 +64,14 @@ export function diedOf(end: ProcessEnd, { program }: { readonly program: string 
   };
 }
 
+/** What a run comes to whose program was not started. */
+export function notRun(errorCode: ErrorCode, errorMessage: string): AgentResult & { readonly ok: false } {
+  return { ok: false, errorCode, errorMessage, output: null, resetsAt: null, sessionId: null, usage: null };
+}
+
 /** What a run comes to whose program is not there. */
-export function notStarted({
-  program,
-  problem,
-}: {
-  readonly program: string;
-  readonly problem: string;
-}): AgentResult & { readonly ok: false } {
-  const errorMessage = `${program} cannot be started: ${problem}.`;
-  return {
-    ok: false,
-    errorCode: 'agent_missing',
-    errorMessage,
-    output: null,
-    resetsAt: null,
-    sessionId: null,
-    usage: null,
-  };
+export function notStarted({ program, problem }: { readonly program: string; readonly problem: string }) {
+  return notRun('agent_missing', `${program} cannot be started: ${problem}.`);
 }
 
 /** The limits of a run: what the configuration says, and the adapter's own where it says nothing. */

@@ -1,11 +1,6 @@
+import { timeSpanMs } from '../time-span.ts';
+
 const SECOND_MS = 1000;
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: SECOND_MS,
-  m: 60 * SECOND_MS,
-  h: 3600 * SECOND_MS,
-  d: 86_400 * SECOND_MS,
-};
 /** A limit of a month is the longest that is known; a time beyond it is something else. */
 const MAX_WAIT_MS = 32 * 86_400 * SECOND_MS;
 
@@ -30,12 +25,7 @@ function waitIn(text: string): number | null {
     /(?:(?:retry|try again|reset(?:s)?)[\w ]{0,24} (?:in|after)|retryDelay["']?\s*[:=]\s*["']?)\s*((?:\d+(?:\.\d+)?\s*(?:ms|[smhd])[a-z]*[ ,]*)+)/i.exec(
       text,
     )?.[1];
-  if (span === undefined) return null;
-  let waitMs = 0;
-  for (const [, amount, unit = ''] of span.matchAll(/(\d+(?:\.\d+)?)\s*(ms|[smhd])/gi)) {
-    waitMs += Number(amount) * (UNIT_MS[unit.toLowerCase()] ?? 0);
-  }
-  return waitMs;
+  return span === undefined ? null : timeSpanMs(span);
 }
 
 function momentIn(text: string, now: Date): number | null {

@@ -3,8 +3,7 @@ import type { TimeLimits } from '../../ports/process.ts';
 import { findProgram } from '../../process/find-program.ts';
 import type { FoundProgram } from '../../process/find-program.ts';
 import { cached } from '../cached.ts';
-import type { Failure } from '../end.ts';
-import { limitsOf } from '../end.ts';
+import { limitsOf, notRun, notStarted } from '../end.ts';
 import type { Environment } from '../environment.ts';
 import { programPath } from '../environment.ts';
 import { claudeArguments } from './arguments.ts';
@@ -15,8 +14,6 @@ import type { LentLogin } from './login.ts';
 import { findLogin, lendLogin } from './login.ts';
 import { claudeNeeds } from './needs.ts';
 import { createClaudeReader } from './reader.ts';
-
-const CHECK_MAX_AGE_MS = 10_000;
 
 /**
  * Nothing is said until the model's first words are whole, which a long prompt puts off. Later it is silent while a text
@@ -48,24 +45,20 @@ export function createClaudeAgent({ cliPath, model, maxTurns, environment }: Cla
     modelDriven: true,
     refuses: () => null,
     check: cached({
-      maxAgeMs: CHECK_MAX_AGE_MS,
       look: () => checkClaude({ found: find(), wanted, environment }),
     }),
 
     async run(run) {
       const found = find();
       if (found.path === null) {
-        return failed({ errorCode: 'agent_missing', errorMessage: `Claude Code cannot be started: ${found.problem}.` });
+        return notStarted({ program: 'Claude Code', problem: found.problem });
       }
       let login: LentLogin;
       try {
         const { stateDirectory } = run;
         login = await lendLogin({ login: await findLogin(environment), environment, stateDirectory });
       } catch (error) {
-        return failed({
-          errorCode: 'sandbox_failed',
-          errorMessage: `The login of Claude Code could not be put into the sandbox: ${String(error)}`,
-        });
+        return notRun('sandbox_failed', `The login of Claude Code could not be put into the sandbox: ${String(error)}`);
       }
       try {
         return await attempt(found.path, run, login);
@@ -101,8 +94,4 @@ export function createClaudeAgent({ cliPath, model, maxTurns, environment }: Cla
     await run.onActivity({ kind: 'message', level: 'warn', text });
     return await attempt(file, { ...run, resume: null }, login);
   }
-}
-
-function failed(failure: Failure): AgentResult {
-  return { ok: false, ...failure, output: null, resetsAt: null, sessionId: null, usage: null };
 }

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Agent, AgentResult, AgentRun } from '../../ports/agent.ts';
+import type { Agent, AgentRun } from '../../ports/agent.ts';
 import type { TimeLimits } from '../../ports/process.ts';
 import { cached } from '../cached.ts';
-import { limitsOf } from '../end.ts';
+import { limitsOf, notRun, notStarted } from '../end.ts';
 import type { Environment } from '../environment.ts';
 import { programPath } from '../environment.ts';
 import { checkCodex } from './check.ts';
@@ -13,8 +13,6 @@ import { findCodex } from './find-codex.ts';
 import type { FoundCodex } from './find-codex.ts';
 import { baseUrlOf, findLogin, lendLogin } from './login.ts';
 import { createCodexReader } from './reader.ts';
-
-const CHECK_MAX_AGE_MS = 10_000;
 
 /**
  * Longer than the four minutes after which it tries a stalled stream again by itself: it shows nothing of a thought
@@ -44,17 +42,16 @@ export function createCodexAgent({ cliPath, model, environment }: CodexAgentOpti
     modelDriven: true,
     refuses: () => null,
     check: cached({
-      maxAgeMs: CHECK_MAX_AGE_MS,
       look: () => checkCodex({ found: find(), wanted, environment }),
     }),
 
     async run(run) {
-      if (run.signal.aborted) return refused('cancelled', 'Codex was ended on request.');
+      if (run.signal.aborted) return notRun('cancelled', 'Codex was ended on request.');
       const found = find();
-      if (found.path === null) return refused('agent_missing', `Codex cannot be started: ${found.problem}.`);
+      if (found.path === null) return notStarted({ program: 'Codex', problem: found.problem });
       const login = await findLogin(environment);
       if (login.kind === 'none') {
-        return refused(
+        return notRun(
           'agent_not_logged_in',
           'Codex is not logged in, and neither CODEX_API_KEY nor OPENAI_API_KEY is set.',
         );
@@ -69,7 +66,7 @@ export function createCodexAgent({ cliPath, model, environment }: CodexAgentOpti
         args = await argumentsOf(run, run.model ?? model);
         lent = await lendLogin(login, run.stateDirectory);
       } catch (error) {
-        return refused('sandbox_failed', `The folders of Codex cannot be written: ${String(error)}`);
+        return notRun('sandbox_failed', `The folders of Codex cannot be written: ${String(error)}`);
       }
       const limits = limitsOf(run, DEFAULT_LIMITS);
       const reader = createCodexReader({ run, hasLogin: login.kind !== 'not_needed' });
@@ -120,11 +117,4 @@ function unkept({ maxTurns, maxCostUsd }: AgentRun, detour: string | null): read
     ...(maxCostUsd === null ? [] : ['Codex does not tell what it costs: the limit of money is not kept']),
     ...(detour === null ? [] : [`Codex is started by its launcher: ${detour}`]),
   ];
-}
-
-function refused(
-  errorCode: Extract<AgentResult, { readonly ok: false }>['errorCode'],
-  errorMessage: string,
-): AgentResult {
-  return { ok: false, errorCode, errorMessage, output: null, resetsAt: null, sessionId: null, usage: null };
 }

@@ -1,11 +1,5 @@
-const SECOND_MS = 1000;
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: SECOND_MS,
-  m: 60 * SECOND_MS,
-  h: 3600 * SECOND_MS,
-  d: 86_400 * SECOND_MS,
-};
+import { timeSpanMs } from '../time-span.ts';
+
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /**
@@ -21,11 +15,7 @@ export function resetTimeIn(message: string, now: Date): string | null {
   if (at !== null) return timeOfDay(at, now)?.toISOString() ?? null;
   const within = /try again in ((?:\d+(?:\.\d+)? ?(?:ms|[smhd])[a-z]* ?)+)/i.exec(message)?.[1];
   if (within === undefined) return null;
-  let waitMs = 0;
-  for (const [, amount, unit = ''] of within.matchAll(/(\d+(?:\.\d+)?) ?(ms|[smhd])/gi)) {
-    waitMs += Number(amount) * (UNIT_MS[unit.toLowerCase()] ?? 0);
-  }
-  return new Date(now.getTime() + Math.ceil(waitMs)).toISOString();
+  return new Date(now.getTime() + Math.ceil(timeSpanMs(within))).toISOString();
 }
 
 function timeOfDay([, monthName, day, year, hour, minute, half]: RegExpExecArray, now: Date): Date | null {

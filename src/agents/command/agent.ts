@@ -6,6 +6,7 @@ import type { TimeLimits } from '../../ports/process.ts';
 import type { FoundProgram } from '../../process/find-program.ts';
 import { findProgram } from '../../process/find-program.ts';
 import { installRoots } from '../../process/install-roots.ts';
+import { notStarted } from '../end.ts';
 import type { Environment } from '../environment.ts';
 import { pickEnvironment, plainEnvironment, programPath } from '../environment.ts';
 import { runPlainProgram } from '../plain-program.ts';
@@ -55,16 +56,7 @@ export function createCommandAgent({ commandLine, passEnvironment, environment }
     async run(run) {
       const found = find();
       if (found.path === null) {
-        const errorMessage = `The agent command cannot be started: ${found.problem}.`;
-        return {
-          ok: false,
-          errorCode: 'agent_missing',
-          errorMessage,
-          output: null,
-          resetsAt: null,
-          sessionId: null,
-          usage: null,
-        };
+        return notStarted({ program: 'The agent command', problem: found.problem });
       }
       const passed = new Set(passEnvironment);
       // The fixed variables come last: a name in AWO_AGENT_ENV never changes where home and programs are.

@@ -18,7 +18,6 @@ import { keepSession } from './sessions.ts';
 import { geminiSettings } from './settings.ts';
 import { readGeminiStderr } from './stderr.ts';
 
-const CHECK_MAX_AGE_MS = 10_000;
 const NAME = 'Gemini CLI';
 /** Each was run against the scripted model server and its streams were kept. */
 const TRIED = ['0.61.0'];
@@ -61,7 +60,6 @@ export function createGeminiAgent({ cliPath, model, environment }: GeminiAgentOp
     modelDriven: true,
     refuses: () => null,
     check: cached({
-      maxAgeMs: CHECK_MAX_AGE_MS,
       look: () =>
         checkProgram(find(), {
           program: NAME,

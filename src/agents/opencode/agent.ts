@@ -14,7 +14,6 @@ import { lendLogins } from '../login-files.ts';
 import { dataDirectory, openCodeEnvironment, openCodeNeeds } from './environment.ts';
 import { configFile, isLoggedIn, loginFiles } from './login.ts';
 
-const CHECK_MAX_AGE_MS = 10_000;
 const NAME = 'OpenCode';
 /** Each was run against the scripted model server and its streams were kept. */
 const TRIED = ['1.18.33'];
@@ -56,7 +55,6 @@ export function createOpenCodeAgent({ cliPath, model, environment }: OpenCodeAge
     modelDriven: true,
     refuses: () => null,
     check: cached({
-      maxAgeMs: CHECK_MAX_AGE_MS,
       look: () =>
         checkProgram(find(), {
           program: NAME,

@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RealAgent } from '../whole-work-order.ts';
 import { KEY, carryWorkOrder, missingPart } from '../whole-work-order.ts';
 
@@ -69,6 +69,7 @@ describe.each([OPENCODE, QWEN, CLAUDE_WRAPPER, CODEX_WRAPPER])('$programs', (age
   test('carries a whole work order from the request to the pushed branch', async ({ skip }) => {
     const missing = missingPart(agent);
     if (missing) skip(missing);
-    await carryWorkOrder([agent], ['--agent', agent.agent]);
+    const { steps } = await carryWorkOrder([agent], ['--agent', agent.agent]);
+    expect(steps.find(({ step }) => step === 'implement')?.agent).toBe(agent.agent);
   });
 });
