@@ -53,12 +53,13 @@ export const CreateWorkOrderSchema = z
     }),
     model: line(200).nullish().meta({ description: "The agent's own default when absent" }),
     step_agents: z
-      .partialRecord(
-        z.enum(AGENT_STEP_NAMES, {
-          error: () => `It must name a step that asks an agent: ${AGENT_STEP_NAMES.join(', ')}.`,
-        }),
-        z.object({ agent: line(64).nullish(), model: line(200).nullish() }),
-      )
+      .partialRecord(z.enum(AGENT_STEP_NAMES), z.object({ agent: line(64).nullish(), model: line(200).nullish() }), {
+        // The types do not say that names which are not known come here too.
+        error: (issue: { readonly code: string; readonly keys?: unknown }) =>
+          Array.isArray(issue.keys)
+            ? `Only these steps ask an agent: ${AGENT_STEP_NAMES.join(', ')}; not ${issue.keys.join(', ')}.`
+            : undefined,
+      })
       .nullish()
       .meta({
         description: 'Another agent or model for single steps, by the name of the step',

@@ -71,7 +71,7 @@ export const ERROR_CATALOGUE = {
   agent_unavailable: {
     httpStatus: 422,
     title: 'No usable agent',
-    nextStep: 'Install Claude Code and log in, or name another agent. "awo doctor" shows what is missing.',
+    nextStep: 'Install an agent program and log in, or name another one. "awo doctor" shows what is missing.',
   },
   agent_repository_refused: {
     httpStatus: 422,

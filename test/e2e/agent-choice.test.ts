@@ -97,4 +97,7 @@ test('an agent that the request names for a step must exist and be usable', asyn
     const response = await post(step_agents);
     expect([response.status, await response.json()]).toMatchObject([422, { code }]);
   }
+  expect(await (await post({ commit: { agent: 'command' } })).json()).toMatchObject({
+    detail: expect.stringContaining('Only these steps ask an agent: classify, plan, find_plan, implement; not commit.'),
+  });
 });
