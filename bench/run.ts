@@ -8,6 +8,7 @@ import { describeMachine } from './machine.ts';
 import type { Benchmark, Figure } from './measure.ts';
 import { memory } from './memory.ts';
 import { programStart } from './program-start.ts';
+import { redact } from './redact.ts';
 import { stepStream } from './step-stream.ts';
 import { stepWrites } from './step-writes.ts';
 import { tableOf } from './table.ts';
@@ -17,7 +18,15 @@ import { tableOf } from './table.ts';
  * else: the exit code is 0 unless a benchmark breaks.
  */
 
-const BENCHMARKS: readonly Benchmark[] = [programStart, stepWrites, stepStream, historyShare, agentStart, memory];
+const BENCHMARKS: readonly Benchmark[] = [
+  programStart,
+  stepWrites,
+  stepStream,
+  historyShare,
+  agentStart,
+  memory,
+  redact,
+];
 const LATEST = join(import.meta.dirname, 'results', 'latest.json');
 
 const HELP = `Usage: npm run bench -- [options] [NAME…]
