@@ -12,6 +12,7 @@ import { describeMachine } from './machine.ts';
 import type { Benchmark, Figure } from './measure.ts';
 import { memory } from './memory.ts';
 import { programStart } from './program-start.ts';
+import { redact } from './redact.ts';
 import { stepStream } from './step-stream.ts';
 import { stepWrites } from './step-writes.ts';
 import { tableOf } from './table.ts';
@@ -32,6 +33,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   agentOverhead,
   confinementStart,
   memory,
+  redact,
 ];
 const LATEST = join(import.meta.dirname, 'results', 'latest.json');
 

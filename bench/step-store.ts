@@ -1,5 +1,6 @@
 import type { NewEvent } from '../src/domain/event.ts';
 import { STEP_NAMES } from '../src/domain/workflow.ts';
+import { Redactor } from '../src/domain/redact.ts';
 import { HistoryWriter } from '../src/engine/history-writer.ts';
 import { systemClock } from '../src/process/clock.ts';
 import { openSqliteStore } from '../src/stores/sqlite.ts';
@@ -38,7 +39,8 @@ export interface StepStore extends AsyncDisposable {
 /** The real store in a new file. */
 export async function createStepStore(file: string): Promise<StepStore> {
   const store = await openSqliteStore({ file, readOnly: false });
-  const log = createLog({ level: 'info', format: 'json', file: `${file}.log` });
+  const redactor = new Redactor([{ name: 'AWO_API_TOKEN', value: 'benchmark'.repeat(4) }]);
+  const log = createLog({ level: 'info', format: 'json', file: `${file}.log`, redactor });
 
   async function begin(): Promise<History> {
     const history = aWorkOrder();
@@ -82,6 +84,7 @@ export async function createStepStore(file: string): Promise<StepStore> {
       clock: systemClock,
       log,
       claim: { workOrderId, epoch },
+      redactor,
       workOrder: started,
       onOutdone: () => {
         throw new Error('nobody else writes here');

@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { createLoginSecrets } from './agents/login-secrets.ts';
 import { createAgentRegistry } from './agents/registry.ts';
 import { makeSampleRepository } from './agents/demo/sample.ts';
 import type { Configuration } from './contract/configuration.ts';
 import { LocalDispatcher } from './dispatchers/local.ts';
+import { Redactor } from './domain/redact.ts';
+import { secretsIn } from './domain/secrets.ts';
 import { WORK_ORDER_ID_BYTES, workOrderId } from './domain/ids.ts';
 import { AGENT_STEP_NAMES } from './domain/workflow.ts';
 import type { StepName } from './domain/workflow.ts';
@@ -70,13 +73,14 @@ export async function startService(
   configuration: Configuration,
   options: ServiceOptions = {},
 ): Promise<RunningService> {
-  const log = options.log ?? logOf(configuration, options.logTo ?? 'stderr');
+  const redactor = redactorOf(configuration);
+  const log = options.log ?? logOf(configuration, options.logTo ?? 'stderr', redactor);
   const folder = ownDataFolder(resolve(configuration.dataDirectory));
   const stack = new AsyncDisposableStack();
   stack.use(folder);
   try {
     const opened = stack.use(await openSqliteStore({ file: databaseFile(folder.directory), readOnly: false }));
-    const parts = await assemble(configuration, options.wrapStore?.(opened) ?? opened, log, options);
+    const parts = await assemble(configuration, options.wrapStore?.(opened) ?? opened, { log, redactor, options });
     const app = createApp({ ...parts, workOrders: parts.engine });
     stack.defer(() => parts.engine.stop());
     const listening = await listen(app, { host: configuration.host, port: configuration.port });
@@ -104,7 +108,9 @@ export async function openReadOnly(
 ): Promise<{ fetch(request: Request): Promise<Response>; close(): Promise<void> }> {
   const directory = resolve(configuration.dataDirectory);
   const store = await openSqliteStore({ file: databaseFile(directory), readOnly: true });
-  const doors = await doorsOf(configuration, store, logOf(configuration, 'stderr'), systemClock);
+  const redactor = redactorOf(configuration);
+  const log = logOf(configuration, 'stderr', redactor);
+  const doors = await doorsOf(configuration, store, { log, redactor, clock: systemClock });
   const app = createApp({ ...doors, workOrders: null, apiToken: null, allowedHosts: null });
   return { fetch: async (request) => app.fetch(request), close: async () => store[Symbol.asyncDispose]() };
 }
@@ -120,7 +126,11 @@ export async function prepareDemo({
 }
 
 /** What the doors of the service need, whether or not something runs behind them. */
-async function doorsOf(configuration: Configuration, store: Store, log: Log, clock: Clock) {
+async function doorsOf(
+  configuration: Configuration,
+  store: Store,
+  { log, redactor, clock }: { readonly log: Log; readonly redactor: Redactor; readonly clock: Clock },
+) {
   const dataDirectory = resolve(configuration.dataDirectory);
   const confinement: Confinement = await detectConfinement(configuration.confinement, {
     network: configuration.network,
@@ -150,6 +160,7 @@ async function doorsOf(configuration: Configuration, store: Store, log: Log, clo
   return {
     store,
     log,
+    redactor,
     clock,
     agents,
     confinement: confinement.report,
@@ -162,16 +173,21 @@ async function doorsOf(configuration: Configuration, store: Store, log: Log, clo
   } satisfies Omit<AppDependencies, 'workOrders'> & { readonly confine: Confinement };
 }
 
-async function assemble(configuration: Configuration, store: Store, log: Log, options: ServiceOptions) {
+async function assemble(
+  configuration: Configuration,
+  store: Store,
+  { log, redactor, options }: { readonly log: Log; readonly redactor: Redactor; readonly options: ServiceOptions },
+) {
   const clock = options.clock ?? systemClock;
   const dataDirectory = resolve(configuration.dataDirectory);
   await mkdir(demoDirectory(dataDirectory), { recursive: true });
-  const doors = await doorsOf(configuration, store, log, clock);
+  const doors = await doorsOf(configuration, store, { log, redactor, clock });
   const { maxRunning } = configuration;
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const allowedLocalRoots = [...configuration.allowLocal, demoDirectory(dataDirectory)];
   const engine = new WorkOrderEngine({
     ...doors,
+    secrets: createLoginSecrets({ environment: process.env }),
     forges: createForgeRegistry({ forges: [createPlainGitForge()] }),
     repositories: createRepositoryPolicy({ allowedLocalRoots }),
     prompts: createPromptSource({
@@ -195,10 +211,14 @@ async function assemble(configuration: Configuration, store: Store, log: Log, op
   return { ...doors, engine };
 }
 
-function logOf({ logLevel, logFormat, dataDirectory }: Configuration, to: 'stderr' | 'file'): Log {
+function redactorOf({ apiToken }: Configuration): Redactor {
+  return new Redactor(secretsIn({ ...process.env, AWO_API_TOKEN: apiToken ?? undefined }));
+}
+
+function logOf({ logLevel, logFormat, dataDirectory }: Configuration, to: 'stderr' | 'file', redactor: Redactor): Log {
   const file = to === 'file' ? join(resolve(dataDirectory), 'service.log') : null;
   const pretty = logFormat === 'auto' ? file === null && process.stderr.isTTY : logFormat === 'pretty';
-  return createLog({ level: logLevel, format: pretty ? 'pretty' : 'json', file });
+  return createLog({ level: logLevel, format: pretty ? 'pretty' : 'json', file, redactor });
 }
 
 function agentSettingsOf(configuration: Configuration): AgentSettings {

@@ -15,7 +15,10 @@ async function main(args: readonly string[]): Promise<number> {
     // Commander has said what was wrong, or has shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const { errorJson, errorText } = await import('./errors.ts');
-    process.stderr.write(args.includes('--json') ? errorJson(error) : errorText(error));
+    const { Redactor } = await import('../domain/redact.ts');
+    const { secretsIn } = await import('../domain/secrets.ts');
+    const text = args.includes('--json') ? errorJson(error) : errorText(error);
+    process.stderr.write(new Redactor(secretsIn(process.env)).text(text));
     return 1;
   }
 }

@@ -195,6 +195,10 @@ export const ERROR_CATALOGUE = {
   },
   prompt_missing: { title: 'A prompt file is missing or empty', nextStep: 'Restore it, or take your override away.' },
   plan_missing: { title: 'The planner wrote no plan', nextStep: 'Look at the report of the plan step and retry.' },
+  secret_in_changes: {
+    title: 'A secret of the service is in the changes',
+    nextStep: 'Look at the files that are named; change the secret if an agent should not have known it.',
+  },
   no_progress: {
     title: 'The agent changed nothing and gave no reason',
     nextStep: 'Look at its report; make the request clearer.',

@@ -1,5 +1,5 @@
 import type { Activity } from '../ports/agent.ts';
-import type { LogLine } from './attempt-log.ts';
+import type { LogLine } from './log-line.ts';
 
 const MAX_LINE = 200;
 

@@ -5,6 +5,7 @@ import { activityLine, logLine, oneLine } from './activity.ts';
 import { limitsOfStep } from './agent-settings.ts';
 import { agentOfStep } from './choose-agent.ts';
 import type { HistoryWriter } from './history-writer.ts';
+import type { ProcessEnd, ProcessSpec } from '../ports/process.ts';
 import type { RunContext } from './run-context.ts';
 import { latestCheckpoint, sandboxOf, workOrderOf } from './run-context.ts';
 import type { StepResult } from './steps/step.ts';
@@ -31,11 +32,14 @@ export async function askAgent(context: RunContext, question: Question): Promise
   const sandbox = sandboxOf(context);
   const checkpoint = latestCheckpoint(context);
   const { agent, choice } = await agentOfStep(context, attempt.step);
-  const prompt = await prompts.prompt({
+  context.redactor.learn(await context.secrets.read());
+  const given = await prompts.prompt({
     name: question.role,
     args: question.args,
     readOverride: (path) => sandbox.readFile({ checkpoint, path, maxBytes: MAX_PROMPT_BYTES }),
   });
+  // The agent is given what the history shows.
+  const prompt = context.redactor.own(given);
   const resume = sessionToResume(context, choice);
   await history.record({ type: 'keep_prompt', prompt, choice, resumed_session_id: resume?.sessionId ?? null });
   attemptLog.activity = `${agent.id} is starting`;
@@ -48,7 +52,7 @@ export async function askAgent(context: RunContext, question: Question): Promise
     model: choice.model,
     directory: sandbox.directory,
     ...(await sandbox.attemptFolders({ agent: agent.id })),
-    runProcess: (spec) => sandbox.runProcess({ ...spec, onNetworkRefused: (target) => tellRefused(context, target) }),
+    runProcess: (spec) => runProcess(context, spec),
     ...limitsOfStep(context.agentSettings, attempt.step),
     mayChange: question.mayChange,
     resume,
@@ -109,6 +113,13 @@ async function keepSession(history: HistoryWriter, session_id: string): Promise<
   } catch {
     // An outdone writer refuses; the run then ends by its signal, not by the agent's stream.
   }
+}
+
+/** What a program said last is cut out of its output, so it is looked at here, where its edges are still known. */
+async function runProcess(context: RunContext, spec: ProcessSpec): Promise<ProcessEnd> {
+  const onNetworkRefused = (target: string) => tellRefused(context, target);
+  const end = await sandboxOf(context).runProcess({ ...spec, onNetworkRefused });
+  return { ...end, stderrTail: context.redactor.text(end.stderrTail) };
 }
 
 function tellRefused({ attemptLog }: RunContext, target: string): void {

@@ -1,8 +1,11 @@
 import type { WorkOrderId } from '../domain/ids.ts';
+import type { Redactor } from '../domain/redact.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LogLevel, NewLogEntry, Store } from '../ports/store.ts';
+import type { NewLogEntry, Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
+import { LineRedactor } from './line-redactor.ts';
+import type { LogLine } from './log-line.ts';
 
 /** A batch is written when it has this many entries or characters, or at the latest after this time. */
 const BATCH_ENTRIES = 256;
@@ -12,34 +15,35 @@ const BATCH_MS = 25;
 const KEPT_ENTRIES = 4_096;
 const KEPT_CHARACTERS = 4 * 1_024 * 1_024;
 const RETRY_MS = 250;
+/** How long a line that may end in the beginning of a secret waits for the next one. */
+const HOLD_MS = 250;
 /** A message beyond this many characters is cut, and says how many are missing. */
 const MAX_MESSAGE = 64 * 1_024;
 
-export interface LogLine {
-  readonly level: LogLevel;
-  readonly event: string;
-  readonly message: string;
-  readonly data?: unknown;
-}
+type TimedLine = LogLine & { readonly timestamp: string };
 
 /**
  * Writes the log of one running work order in batches, and keeps the one line that says what is being done now.
  * `add` holds its caller back while a full batch is being written, so that a loud agent is slowed down, not buffered.
+ * No secret goes further than this.
  */
 export class AttemptLog {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #workOrderId: WorkOrderId;
+  readonly #redactor: Redactor;
+  readonly #lines: LineRedactor<TimedLine>;
   #pending: NewLogEntry[] = [];
   #pendingCharacters = 0;
   #dropped = 0;
   #writing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #holdTimer: NodeJS.Timeout | null = null;
   #refused = false;
   #step: StepName | null = null;
   #attempt: number | null = null;
-  activity: string | null = null;
+  #activity: string | null = null;
   lastActivityAt: string;
 
   constructor(input: {
@@ -47,16 +51,30 @@ export class AttemptLog {
     readonly clock: Clock;
     readonly log: Log;
     readonly workOrderId: WorkOrderId;
+    readonly redactor: Redactor;
   }) {
     this.#store = input.store;
     this.#clock = input.clock;
     this.#log = input.log;
     this.#workOrderId = input.workOrderId;
+    this.#redactor = input.redactor;
+    this.#lines = new LineRedactor(input.redactor);
     this.lastActivityAt = input.clock.now().toISOString();
+  }
+
+  get activity(): string | null {
+    return this.#activity;
+  }
+
+  /** Shown at once: of a secret that has only begun, up to seven characters can be seen here. */
+  set activity(line: string | null) {
+    this.#activity = line === null ? null : this.#redactor.text(line);
   }
 
   /** Entries from now on belong to this attempt. */
   begin(step: StepName, attempt: number): void {
+    this.#release();
+    this.#lines.reset();
     this.#step = step;
     this.#attempt = attempt;
     this.activity = null;
@@ -64,9 +82,27 @@ export class AttemptLog {
   }
 
   /** Adds one entry. The promise is there only when the caller should wait before it brings more. Never rejects. */
-  add({ level, event, message, data = null }: LogLine): void | Promise<void> {
+  add(line: LogLine): void | Promise<void> {
     const timestamp = this.#clock.now().toISOString();
     this.lastActivityAt = timestamp;
+    const written = this.#keepAll(this.#lines.push({ ...line, timestamp }));
+    if (this.#lines.holding) this.#holdTimer ??= setTimeout(() => this.#release(), HOLD_MS).unref();
+    return written;
+  }
+
+  #release(): void {
+    if (this.#holdTimer) clearTimeout(this.#holdTimer);
+    this.#holdTimer = null;
+    void this.#keepAll(this.#lines.release());
+  }
+
+  #keepAll(lines: readonly TimedLine[]): void | Promise<void> {
+    let written: void | Promise<void> = undefined;
+    for (const line of lines) written = this.#keep(line) ?? written;
+    return written;
+  }
+
+  #keep({ timestamp, level, event, message, data = null }: TimedLine): void | Promise<void> {
     if (this.#pending.length >= KEPT_ENTRIES || this.#pendingCharacters >= KEPT_CHARACTERS) {
       this.#dropped += 1;
       return undefined;
@@ -94,6 +130,7 @@ export class AttemptLog {
 
   /** Resolves when everything added so far is saved, or when the store has refused it once. */
   async flush(): Promise<void> {
+    this.#release();
     while (this.#pending.length > 0 && !this.#refused) await this.#write();
   }
 

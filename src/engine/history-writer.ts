@@ -2,6 +2,7 @@ import { decide } from '../domain/decide.ts';
 import { WorkOrderError, hasCode } from '../domain/errors.ts';
 import type { NewEvent, WorkOrderEvent } from '../domain/event.ts';
 import { evolve } from '../domain/project.ts';
+import type { Redactor } from '../domain/redact.ts';
 import type { Command, WorkOrder } from '../domain/work-order.ts';
 import { isTerminal } from '../domain/work-order.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -12,6 +13,18 @@ import type { Log } from '../ports/telemetry.ts';
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 const PAGE = 1_000;
+/**
+ * Documents, in which a token may be an example, and names that would stand for nothing with a word in their middle:
+ * they lose the service's own secrets alone.
+ */
+const OWN_SECRETS_ONLY: ReadonlySet<string> = new Set([
+  'prompt',
+  'plan',
+  'path',
+  'session_id',
+  'resumed_session_id',
+  'git_branch_name',
+]);
 
 /** A command as the engine gives it: the writer adds the time. */
 export type TimelessCommand<Any = Command> = Any extends Command ? Omit<Any, 'at'> : never;
@@ -22,6 +35,8 @@ export type TimelessCommand<Any = Command> = Any extends Command ? Omit<Any, 'at
  * While the store refuses (disk full, locked), the workflow goes on: records are applied in memory, kept in order and
  * tried again with back-off until they are saved. Effects and terminal statuses wait for `settled`.
  *
+ * Secrets are taken out before anything is decided, so that what is decided, shown and saved is the same.
+ *
  * A writer that was outdone, by a newer claim or by an end that came from outside, saves nothing more: `record` and
  * `settled` reject with `store_fenced`.
  */
@@ -30,6 +45,7 @@ export class HistoryWriter {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #claim: Claim;
+  readonly #redactor: Redactor;
   readonly #onOutdone: () => void;
   #saved: WorkOrder;
   #current: WorkOrder;
@@ -47,6 +63,7 @@ export class HistoryWriter {
     readonly clock: Clock;
     readonly log: Log;
     readonly claim: Claim;
+    readonly redactor: Redactor;
     readonly workOrder: WorkOrder;
     /** Called once, when another owner has taken over or ended the work order. */
     readonly onOutdone: () => void;
@@ -55,6 +72,7 @@ export class HistoryWriter {
     this.#clock = input.clock;
     this.#log = input.log;
     this.#claim = input.claim;
+    this.#redactor = input.redactor;
     this.#saved = input.workOrder;
     this.#current = input.workOrder;
     this.#onOutdone = input.onOutdone;
@@ -84,7 +102,10 @@ export class HistoryWriter {
     const at = this.#clock.now().toISOString();
     // A clock that was set back must not let the history run backwards.
     const events = decide(
-      { ...command, at: at > this.#current.updated_at ? at : this.#current.updated_at },
+      {
+        ...this.#redactor.data(command, OWN_SECRETS_ONLY),
+        at: at > this.#current.updated_at ? at : this.#current.updated_at,
+      },
       this.#current,
     );
     if (events.length === 0) return events;

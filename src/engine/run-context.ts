@@ -1,5 +1,6 @@
 import type { ImplementAnswer } from '../domain/answers.ts';
 import { implementAnswerIn } from '../domain/answers.ts';
+import type { Redactor } from '../domain/redact.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
@@ -8,7 +9,8 @@ import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { PromptSource } from '../ports/prompts.ts';
-import type { Sandbox, SandboxProvider } from '../ports/sandbox.ts';
+import type { CollectedChanges, Sandbox, SandboxProvider } from '../ports/sandbox.ts';
+import type { SecretSource } from '../ports/secrets.ts';
 import type { AgentSettings } from './agent-settings.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { HistoryWriter } from './history-writer.ts';
@@ -18,11 +20,14 @@ import type { ReachRacePoint } from './race-points.ts';
 export interface RunContext {
   readonly history: HistoryWriter;
   readonly attemptLog: AttemptLog;
+  readonly redactor: Redactor;
+  readonly secrets: SecretSource;
   readonly agents: AgentRegistry;
   readonly agentSettings: AgentSettings;
   readonly forge: Forge;
   readonly prompts: PromptSource;
   readonly sandboxes: SandboxProvider;
+  readonly collected: CollectedChanges;
   readonly clock: Clock;
   readonly reach: ReachRacePoint;
   /** Aborts when the run must end: cancelled, outdone, or the service stops. */

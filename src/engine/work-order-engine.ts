@@ -59,20 +59,21 @@ export class WorkOrderEngine implements WorkOrders {
   }
 
   async submit({
-    submission,
+    submission: submitted,
     idempotencyKey,
   }: {
     readonly submission: Submission;
     readonly idempotencyKey: string | null;
   }) {
-    const { store, clock, dispatcher, newId, confinement } = this.#parts;
+    const { store, clock, dispatcher, newId, confinement, redactor } = this.#parts;
+    const submission = { ...submitted, userRequest: redactor.own(submitted.userRequest) };
     const request = await requestOf(submission, this.#parts);
     const { kind, network, problem } = confinement;
     const at = clock.now().toISOString();
     const [event] = decide({ type: 'create', at, request, confinement: { kind, network, problem } }, null);
     if (!event) throw new Error('a new work order begins without an event');
     const idempotency =
-      idempotencyKey === null ? null : { key: idempotencyKey, requestHash: JSON.stringify(submission) };
+      idempotencyKey === null ? null : { key: redactor.own(idempotencyKey), requestHash: JSON.stringify(submission) };
     const answer = await store.create({ workOrderId: newId(), event, idempotency });
     dispatcher.wake();
     return answer;
@@ -147,16 +148,16 @@ export class WorkOrderEngine implements WorkOrders {
   }
 
   async #begin(claim: Claim): Promise<Run | null> {
-    const { store, clock, log } = this.#parts;
+    const { store, clock, log, redactor } = this.#parts;
     const { workOrderId } = claim;
     const before = await this.#untilRead(() => store.stepHistory({ workOrderId }));
     if (!before || isTerminal(before.workOrder.status)) return null;
     const abort = new AbortController();
     const onOutdone = () => abort.abort(new RunEnded('outdone'));
-    const history = new HistoryWriter({ store, clock, log, claim, workOrder: before.workOrder, onOutdone });
+    const history = new HistoryWriter({ store, clock, log, claim, redactor, workOrder: before.workOrder, onOutdone });
     const run = {
       history,
-      attemptLog: new AttemptLog({ store, clock, log, workOrderId }),
+      attemptLog: new AttemptLog({ store, clock, log, workOrderId, redactor }),
       abort,
       attempts: before.attempts,
     };

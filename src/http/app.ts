@@ -71,10 +71,11 @@ export function createApp(dependencies: AppDependencies): App {
     }),
   );
   registerRoutes(app);
-  app.notFound(({ req }) => unknownRouteResponse(req.method, req.path, allowedMethods(app, req.path)));
-  app.onError((error, { req }) =>
-    problemResponse(error, { log: dependencies.log, method: req.method, path: req.path }),
+  const { log, redactor } = dependencies;
+  app.notFound(({ req }) =>
+    unknownRouteResponse(req.method, req.path, { allowed: allowedMethods(app, req.path), redactor }),
   );
+  app.onError((error, { req }) => problemResponse(error, { log, redactor, method: req.method, path: req.path }));
   return app;
 }
 

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Redactor } from '../domain/redact.ts';
 import type { WorkOrders } from '../engine/work-orders.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -15,6 +16,7 @@ export interface AppDependencies {
   readonly confinement: ConfinementReport;
   readonly clock: Clock;
   readonly log: Log;
+  readonly redactor: Redactor;
   readonly version: string;
   /** The version of the installed git, or null when there is none. Never rejects. */
   readonly gitVersion: () => Promise<string | null>;

@@ -3,28 +3,38 @@ import type { z } from 'zod';
 import type { Problem } from '../contract/problem.ts';
 import type { Fault } from '../domain/errors.ts';
 import { WorkOrderError } from '../domain/errors.ts';
+import type { Redactor } from '../domain/redact.ts';
 import type { Log } from '../ports/telemetry.ts';
 
 /**
  * Any error as the response for it. What is not one of our own errors with an HTTP status is a mistake of ours: the
  * reader is told that and nothing of its inside, the log gets it whole.
  */
-export function problemResponse(error: unknown, { log, method, path }: { log: Log; method: string; path: string }) {
+export function problemResponse(
+  error: unknown,
+  { log, redactor, method, path }: { log: Log; redactor: Redactor; method: string; path: string },
+) {
   const known = knownError(error);
   const shown = known ?? new WorkOrderError('internal_error', 'The service made a mistake; its log says which.');
   const problem = problemOf(shown);
   if (!known) log.error('request_failed', { method, path, err: error });
   else if (problem.status >= 500) log.warn('request_refused', { method, path, code: known.code, err: known });
-  return problemJson(problem, shown.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {});
+  return problemJson(problem, redactor, shown.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {});
 }
 
 /** The answer for a path that does not exist, or that exists with other methods (405). */
-export function unknownRouteResponse(method: string, path: string, allowed: readonly string[]): Response {
+export function unknownRouteResponse(
+  method: string,
+  path: string,
+  { allowed, redactor }: { readonly allowed: readonly string[]; readonly redactor: Redactor },
+): Response {
   if (allowed.length === 0) {
-    return problemJson(problemOf(new WorkOrderError('route_not_found', `There is no route ${path}.`)));
+    return problemJson(problemOf(new WorkOrderError('route_not_found', `There is no route ${path}.`)), redactor);
   }
   const detail = `${method} is not possible on ${path}; possible: ${allowed.join(', ')}.`;
-  return problemJson(problemOf(new WorkOrderError('method_not_allowed', detail)), { allow: allowed.join(', ') });
+  return problemJson(problemOf(new WorkOrderError('method_not_allowed', detail)), redactor, {
+    allow: allowed.join(', '),
+  });
 }
 
 /** Every fault of a value that does not fit its schema; `where` names a fault that has no path of its own. */
@@ -67,8 +77,8 @@ function problemOf(error: WorkOrderError): Problem {
   };
 }
 
-function problemJson(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(JSON.stringify(problem), {
+function problemJson(problem: Problem, redactor: Redactor, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(redactor.text(JSON.stringify(problem)), {
     status: problem.status,
     headers: { ...headers, 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
   });

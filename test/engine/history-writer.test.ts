@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decide } from '../../src/domain/decide.ts';
 import type { EventType } from '../../src/domain/event.ts';
+import { Redactor } from '../../src/domain/redact.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
 import { HistoryWriter } from '../../src/engine/history-writer.ts';
 import type { TimelessCommand } from '../../src/engine/history-writer.ts';
@@ -66,6 +67,7 @@ async function begin(through: Store) {
     clock: eagerClock,
     log,
     claim: claim!,
+    redactor: new Redactor([]),
     workOrder: claim!.workOrder,
     onOutdone: () => outdone.push('outdone'),
   });

@@ -1,3 +1,4 @@
+import { Redactor } from '../../src/domain/redact.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -179,6 +180,7 @@ export async function startParts(overrides: Partial<AppDependencies> = {}) {
     collected: { diff: () => Promise.resolve(null) },
     confinement: { kind: 'none', version: null, problem: 'a test', network: 'open' },
     clock: systemClock,
+    redactor: new Redactor([]),
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
     version: '0.0.0-test',
     gitVersion: () => Promise.resolve('2.39.5'),

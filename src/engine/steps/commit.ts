@@ -2,6 +2,7 @@ import { planTitle, requestClassIn } from '../../domain/answers.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import type { RequestClass } from '../../domain/naming.ts';
 import { planText } from '../plan-text.ts';
+import { refuseSecrets } from '../refuse-secrets.ts';
 import type { RunContext } from '../run-context.ts';
 import { latestCheckpoint, outputOf, proposedByImplementor, sandboxOf, workOrderOf } from '../run-context.ts';
 import type { Step } from './step.ts';
@@ -24,7 +25,8 @@ export const commit: Step = {
       throw new WorkOrderError('no_progress', 'Nothing but the plan file has changed, and the agent gave no reason.');
     }
 
-    const message = proposed.commit_message ?? (await messageFromPlan(context));
+    await refuseSecrets(context, checkpoint);
+    const message = context.redactor.text(proposed.commit_message ?? (await messageFromPlan(context)));
     await context.history.record({ type: 'intend_effect', effect: { effect: 'commit', message } });
     const hash = await sandbox.commit({
       checkpoint,

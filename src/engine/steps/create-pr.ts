@@ -47,8 +47,8 @@ async function openPullRequest(
     repositoryUrl,
     branch,
     baseBranch: sandboxOf(context).baseBranch,
-    title,
-    body: pullRequestBody(context),
+    title: context.redactor.text(title),
+    body: context.redactor.text(pullRequestBody(context)),
     signal: context.signal,
   };
   if (context.forge.opensPullRequests) {

@@ -15,7 +15,7 @@ const route = createRoute({
   operationId: 'getDiff',
   tags: [TAGS.work],
   summary: 'The unified diff, whole or of one step',
-  description: 'Empty while nothing was changed. At most 4 MiB.',
+  description: 'Empty while nothing was changed. At most 4 MiB. Secrets of the service are replaced.',
   request: { params: IdParams, query: DiffQuery },
   responses: {
     200: {
@@ -28,7 +28,7 @@ const route = createRoute({
 
 export function registerDiff(app: App): void {
   app.openapi(route, async (context) => {
-    const { store, collected } = context.var.dependencies;
+    const { store, collected, redactor } = context.var.dependencies;
     const workOrderId = idOf(context.req.valid('param').agent_work_order_id);
     const history = await store.stepHistory({ workOrderId });
     if (!history) throw notFound(workOrderId);
@@ -37,7 +37,7 @@ export function registerDiff(app: App): void {
     const diff = range && (await collected.diff({ workOrderId, ...range, maxBytes: MAX_BYTES }));
     context.header('content-type', 'text/x-diff; charset=utf-8');
     if (diff?.truncated) context.header('x-truncated', 'true');
-    return context.body(diff?.text ?? '', 200);
+    return context.body(redactor.diff(diff?.text ?? ''), 200);
   });
 }
 
