@@ -39,6 +39,7 @@ async function begin(gated: boolean) {
     AWO_ALLOW_LOCAL: place.directory,
     AWO_AGENT: 'command',
     AWO_AGENT_COMMAND: inside('bin/teller'),
+    AWO_SANDBOX_READABLE: place.readable.join(':'),
     AWO_LOG_LEVEL: 'debug',
     AWO_LOG_FORMAT: 'json',
   };
