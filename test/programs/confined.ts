@@ -39,7 +39,8 @@ export async function runAsAgent(
         onLine?.(line);
       },
     },
-    { cwd, command: agent.command, recordsDirectory: null, owner: 'wo-test' },
+    // Long: on a busy machine a polite end takes its time, and how long it may take is not what is looked at here.
+    { cwd, command: agent.command, recordsDirectory: null, owner: 'wo-test', graceMs: 15_000 },
   );
   return { end, stdout, stderr: end.stderrTail };
 }

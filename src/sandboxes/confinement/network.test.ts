@@ -86,7 +86,9 @@ describe.skipIf(here.report.kind === 'none')(`the network of a confined agent ${
     test('lets its program be asked to end, once, with all that it has started', async () => {
       const abort = new AbortController();
       const seconds = newSeconds();
-      const script = `trap 'echo asked' TERM; sleep ${seconds} & echo ready; wait; wait; echo over; exit 5`;
+      // The child says that it is ready: before it has begun its own program, a signal could be lost on it.
+      const child = `sh -c 'echo ready; exec sleep ${seconds}'`;
+      const script = `trap 'echo asked' TERM; ${child} & wait; wait; echo over; exit 5`;
       const { end, stdout } = await runAsAgent(await listed([]), {
         script,
         directory: tmpdir(),
