@@ -182,6 +182,7 @@ async function assemble(configuration: Configuration, store: Store, log: Log, op
       dataDirectory: sandboxRoot(configuration),
       confinement: doors.confine,
       log,
+      limits: configuration,
       runProcessTree,
       reapRecorded,
     }),

@@ -131,6 +131,11 @@ export const ERROR_CATALOGUE = {
   push_refused: { title: 'The push was refused', nextStep: 'Read the words of the git server; the commit is kept.' },
   forge_unavailable: { title: 'The git server does not answer', nextStep: 'Try again when it is back.' },
   git_failed: { title: 'A git command failed', nextStep: 'Read its words in the log of the step.' },
+  change_too_large: {
+    title: 'The change is larger than the limits',
+    nextStep:
+      'Let .gitignore name what does not belong to the change, or raise maxFileBytes, maxChangeBytes or maxChangeFiles.',
+  },
   sandbox_failed: { title: 'The sandbox could not be made or read', nextStep: 'Check the disk and the data folder.' },
 
   // The agent.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { SandboxProvider } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
+import type { ChangeLimits } from './change-limits.ts';
 import { ensureSnapshot } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
 import type { SandboxRecord } from './folders.ts';
@@ -21,10 +22,11 @@ export function createSandboxProvider(parts: {
   readonly confinement: Confinement;
   readonly processes: ProcessRunner;
   readonly log: Log;
+  readonly limits: ChangeLimits;
   /** Awaited before anything is made. */
   readonly tidied: () => Promise<void>;
 }): SandboxProvider {
-  const { kind, dataDirectory, confinement, processes, log, tidied } = parts;
+  const { kind, dataDirectory, confinement, processes, log, limits, tidied } = parts;
 
   return {
     type: kind.type,
@@ -70,7 +72,7 @@ export function createSandboxProvider(parts: {
         await shareIndex(unfinished);
         await writeRecord(unfinished, record);
         await rename(unfinished.root, folders.root);
-        return createSandbox({ kind, folders, confinement, processes, log }, record);
+        return createSandbox({ kind, folders, confinement, processes, log, limits }, record);
       } catch (error) {
         await removeFolder(unfinished.root);
         throw asSandboxFailure(error);
@@ -98,7 +100,7 @@ export function createSandboxProvider(parts: {
         throw asSandboxFailure(error);
       }
       // A working copy that is gone is no reason to refuse: `restore` makes it from what was collected.
-      return createSandbox({ kind, folders, confinement, processes, log }, record);
+      return createSandbox({ kind, folders, confinement, processes, log, limits }, record);
     },
   };
 }

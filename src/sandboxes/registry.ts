@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { SandboxType } from '../domain/work-order.ts';
 import type { SandboxProvider } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
+import type { ChangeLimits } from './change-limits.ts';
 import type { Confinement } from './confinement/confinement.ts';
 import { createFullClone } from './full-clone.ts';
 import { removeLeftovers, workOrdersDirectory } from './folders.ts';
@@ -25,9 +26,10 @@ export function createSandboxes(
     readonly dataDirectory: string;
     readonly confinement: Confinement;
     readonly log: Log;
+    readonly limits: ChangeLimits;
   } & ProcessRunner,
 ): SandboxRegistry {
-  const { confinement, log, runProcessTree, reapRecorded } = input;
+  const { confinement, log, limits, runProcessTree, reapRecorded } = input;
   const dataDirectory = resolve(input.dataDirectory);
   const processes: ProcessRunner = { runProcessTree, reapRecorded };
   const mirrors = createMirrors({ dataDirectory });
@@ -35,7 +37,7 @@ export function createSandboxes(
   let tidying: Promise<void> | null = null;
   const tidied = () => (tidying ??= removeLeftovers(workOrdersDirectory(dataDirectory)));
   const provider = (kind: SandboxKind) =>
-    createSandboxProvider({ kind, dataDirectory, confinement, processes, log, tidied });
+    createSandboxProvider({ kind, dataDirectory, confinement, processes, log, limits, tidied });
   const byType: Readonly<Record<SandboxType, SandboxProvider>> = {
     git_worktree: provider(createSharedClone({ mirrors })),
     git_branch: provider(createFullClone()),
