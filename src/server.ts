@@ -32,6 +32,7 @@ import { reapRecorded } from './process/process-records.ts';
 import { runProcessTree } from './process/spawn.ts';
 import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
+import { freeBytesOf } from './sandboxes/disk-room.ts';
 import { createSandboxes } from './sandboxes/registry.ts';
 import { openSqliteStore } from './stores/sqlite.ts';
 import { createLog } from './telemetry/log.ts';
@@ -75,6 +76,9 @@ export async function startService(
   const stack = new AsyncDisposableStack();
   stack.use(folder);
   try {
+    // The lock of mirrors and working copies is within one process, so that they may have one owner only as well.
+    const root = sandboxRoot(configuration);
+    if (root !== folder.directory) stack.use(ownDataFolder(root));
     const opened = stack.use(await openSqliteStore({ file: databaseFile(folder.directory), readOnly: false }));
     const parts = await assemble(configuration, options.wrapStore?.(opened) ?? opened, log, options);
     const app = createApp({ ...parts, workOrders: parts.engine });
@@ -183,6 +187,7 @@ async function assemble(configuration: Configuration, store: Store, log: Log, op
       confinement: doors.confine,
       log,
       limits: configuration,
+      disk: { floorBytes: configuration.diskFloorBytes, freeBytes: freeBytesOf },
       runProcessTree,
       reapRecorded,
     }),

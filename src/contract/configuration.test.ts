@@ -70,6 +70,7 @@ test('without anything given every option has its default', () => {
     maxFileBytes: 50_000_000,
     maxChangeBytes: 500_000_000,
     maxChangeFiles: 50_000,
+    diskFloorBytes: 500_000_000,
     claudeCliPath: null,
     claudeModel: null,
     claudeMaxTurns: null,

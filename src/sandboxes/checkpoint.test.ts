@@ -34,7 +34,7 @@ describe('what a sandbox shares', () => {
   test('of git_worktree: the objects of the mirror, whose private ref keeps them from a prune', async () => {
     const sandbox = await create();
     const mirror = join(folder.path, 'data', 'mirrors', mirrorName(remote.url));
-    expect(gitAs(mirror, 'for-each-ref', '--format=%(refname) %(objectname)')).toBe(
+    expect(gitAs(mirror, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/awo/base')).toBe(
       `refs/awo/base/wo-one ${sandbox.baseCommit}`,
     );
     // The forge forgets the commit; the mirror fetches another one and is tidied up.

@@ -25,8 +25,10 @@ export function createSandboxProvider(parts: {
   readonly limits: ChangeLimits;
   /** Awaited before anything is made. */
   readonly tidied: () => Promise<void>;
+  /** Awaited before anything is fetched. Rejects with `disk_full`. */
+  readonly makeRoom: (input: { readonly repositoryUrl: string }) => Promise<void>;
 }): SandboxProvider {
-  const { kind, dataDirectory, confinement, processes, log, limits, tidied } = parts;
+  const { kind, dataDirectory, confinement, processes, log, limits, tidied, makeRoom } = parts;
 
   return {
     type: kind.type,
@@ -41,6 +43,7 @@ export function createSandboxProvider(parts: {
         await removeFolder(folders.root);
         await removeFolder(unfinished.root);
         await mkdir(unfinished.root, { recursive: true });
+        await makeRoom({ repositoryUrl });
         onProgress(`Looking for ${baseBranch ?? 'the default branch'} of ${repositoryUrl}`);
         const base = await findBase({ repositoryUrl, baseBranch, signal });
         const baseCommit = await kind

@@ -73,6 +73,7 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
       throw new WorkOrderError('sandbox_failed', `There is no checkpoint ${commit} of ${workOrderId}.`);
     }
     await recoverTree(folders);
+    await kind.regain({ folders, workOrderId, repositoryUrl, baseCommit });
     await makeWorkTree({
       into: folders.restored,
       branch: record.branch,
@@ -150,6 +151,7 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
       await removeFolder(folders.processes);
       if (keptAt === null) await removeFolder(folders.tree);
       await removeFolder(folders.snapshot);
+      if (keptAt === null) await kind.release({ folders, workOrderId, repositoryUrl });
       return { keptAt };
     },
   };

@@ -102,11 +102,14 @@ export const SILENT_LOG = { debug: silent, info: silent, warn: silent, error: si
 
 export const LIMITS = { maxFileBytes: 50_000_000, maxChangeBytes: 500_000_000, maxChangeFiles: 50_000 };
 
+export const NO_FLOOR = { floorBytes: 0, freeBytes: async () => 0 };
+
 export function sandboxesIn(
   dataDirectory: string,
   confinement: Confinement,
   changed: Partial<Parameters<typeof createSandboxes>[0]> = {},
 ) {
-  const parts = { dataDirectory, confinement, log: SILENT_LOG, limits: LIMITS, runProcessTree, reapRecorded };
+  const log = SILENT_LOG;
+  const parts = { dataDirectory, confinement, log, limits: LIMITS, disk: NO_FLOOR, runProcessTree, reapRecorded };
   return createSandboxes({ ...parts, ...changed });
 }
