@@ -12,6 +12,7 @@ import { describeMachine } from './machine.ts';
 import type { Benchmark, Figure } from './measure.ts';
 import { memory } from './memory.ts';
 import { programStart } from './program-start.ts';
+import { sandboxes } from './sandboxes.ts';
 import { stepStream } from './step-stream.ts';
 import { stepWrites } from './step-writes.ts';
 import { tableOf } from './table.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   stepStream,
   historyShare,
   agentStart,
+  sandboxes,
   agentActivity,
   agentsAtOnce,
   agentOverhead,
