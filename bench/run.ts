@@ -13,6 +13,7 @@ import type { Benchmark, Figure } from './measure.ts';
 import { memory } from './memory.ts';
 import { programStart } from './program-start.ts';
 import { redact } from './redact.ts';
+import { sandboxes } from './sandboxes.ts';
 import { stepStream } from './step-stream.ts';
 import { stepWrites } from './step-writes.ts';
 import { tableOf } from './table.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   stepStream,
   historyShare,
   agentStart,
+  sandboxes,
   agentActivity,
   agentsAtOnce,
   agentOverhead,

@@ -35,6 +35,7 @@ import { reapRecorded } from './process/process-records.ts';
 import { runProcessTree } from './process/spawn.ts';
 import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
+import { freeBytesOf } from './sandboxes/disk-room.ts';
 import { createSandboxes } from './sandboxes/registry.ts';
 import { openSqliteStore } from './stores/sqlite.ts';
 import { createLog } from './telemetry/log.ts';
@@ -79,6 +80,9 @@ export async function startService(
   const stack = new AsyncDisposableStack();
   stack.use(folder);
   try {
+    // The lock of mirrors and working copies is within one process, so that they may have one owner only as well.
+    const root = sandboxRoot(configuration);
+    if (root !== folder.directory) stack.use(ownDataFolder(root));
     const opened = stack.use(await openSqliteStore({ file: databaseFile(folder.directory), readOnly: false }));
     const parts = await assemble(configuration, options.wrapStore?.(opened) ?? opened, { log, redactor, options });
     const app = createApp({ ...parts, workOrders: parts.engine });
@@ -198,6 +202,8 @@ async function assemble(
       dataDirectory: sandboxRoot(configuration),
       confinement: doors.confine,
       log,
+      limits: configuration,
+      disk: { floorBytes: configuration.diskFloorBytes, freeBytes: freeBytesOf },
       runProcessTree,
       reapRecorded,
     }),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Configuration } from '../contract/configuration.ts';
 import type { Health } from '../contract/health.ts';
+import { diskUseOf } from './disk-use.ts';
 import { formatBytes } from './format.ts';
 import { loadServer } from './server-module.ts';
 import type { Connection } from './service.ts';
@@ -30,7 +31,10 @@ export async function examine(configuration: Configuration): Promise<readonly Fi
   const running = isConnection(service) ? service : null;
   const asked = running ? await healthOf(running) : await tryOut(configuration);
   const findings: Finding[] = [];
-  if (configuration.url === null) findings.push(node(), await dataFolder(configuration.dataDirectory));
+  if (configuration.url === null) {
+    findings.push(node(), await dataFolder(configuration.dataDirectory));
+    findings.push(...(await workingFolders(configuration)));
+  }
   findings.push(serviceFinding(service, asked, configuration));
   if (asked instanceof Error) {
     if (!running) findings.push(broken('start', `A service cannot start: ${asked.message}`, 'Put this right first.'));
@@ -62,6 +66,20 @@ async function dataFolder(dataDirectory: string): Promise<Finding> {
   return freeBytes < LITTLE_SPACE_BYTES
     ? { name, state: 'lacking', what, nextStep: 'Make room: working copies and mirrors need it.' }
     : good(name, what);
+}
+
+/** Of what the disk use is that grows; nothing where there is none yet. */
+async function workingFolders(configuration: Configuration): Promise<readonly Finding[]> {
+  const root = configuration.temporaryDirectory ?? configuration.dataDirectory;
+  const findings: Finding[] = [];
+  for (const [name, folder] of [
+    ['mirrors', 'mirrors'],
+    ['work orders', 'work-orders'],
+  ] as const) {
+    const { folders, bytes } = await diskUseOf(join(root, folder));
+    if (folders > 0) findings.push(good(name, `${folders} in ${join(root, folder)}, ${formatBytes(bytes)}`));
+  }
+  return findings;
 }
 
 function serviceFinding(service: unknown, asked: Health | Error, configuration: Configuration): Finding {

@@ -5,6 +5,7 @@ import { confinementOptions } from './confinement-options.ts';
 import { LogLevelSchema } from './logs.ts';
 import type { OptionFacts } from './option.ts';
 import { factsOfSchema, option, optionalText, text } from './option.ts';
+import { workingCopyOptions } from './working-copy-options.ts';
 
 const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
 
@@ -99,6 +100,7 @@ export const configurationSchema = z.strictObject({
     defaultText: 'the data folder',
     description: 'Where working copies and temporary files are made.',
   }),
+  ...workingCopyOptions,
   logLevel: option(z.preprocess(logLevel, LogLevelSchema).default('info'), {
     environment: 'AWO_LOG_LEVEL',
     oldEnvironment: 'LOG_LEVEL',

@@ -131,6 +131,15 @@ export const ERROR_CATALOGUE = {
   push_refused: { title: 'The push was refused', nextStep: 'Read the words of the git server; the commit is kept.' },
   forge_unavailable: { title: 'The git server does not answer', nextStep: 'Try again when it is back.' },
   git_failed: { title: 'A git command failed', nextStep: 'Read its words in the log of the step.' },
+  change_too_large: {
+    title: 'The change is larger than the limits',
+    nextStep:
+      'Let .gitignore name what does not belong to the change, or raise maxFileBytes, maxChangeBytes or maxChangeFiles.',
+  },
+  disk_full: {
+    title: 'There is too little room on the disk for another sandbox',
+    nextStep: 'Make room where the working copies lie ("awo doctor" shows what they take), or lower diskFloorBytes.',
+  },
   sandbox_failed: { title: 'The sandbox could not be made or read', nextStep: 'Check the disk and the data folder.' },
 
   // The agent.

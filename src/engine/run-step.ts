@@ -2,6 +2,7 @@ import { WorkOrderError } from '../domain/errors.ts';
 import type { EndedAttemptStatus } from '../domain/step.ts';
 import type { AttemptResult } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
+import type { SandboxNote } from '../ports/sandbox.ts';
 import { isCancel } from './endings.ts';
 import type { RunContext } from './run-context.ts';
 import { latestCheckpoint, remember, workOrderOf } from './run-context.ts';
@@ -101,7 +102,10 @@ async function keepTree(context: RunContext, step: StepName, ending: Ending): Pr
   try {
     const { sandbox } = context;
     const attempt = workOrderOf(context).in_progress?.attempt ?? 1;
-    const checkpoint = await sandbox.checkpoint({ name: `${step}-${attempt}` });
+    const notes: SandboxNote[] = [];
+    const onNote = (note: SandboxNote) => void notes.push(note);
+    const checkpoint = await sandbox.checkpoint({ name: `${step}-${attempt}`, onNote });
+    for (const note of notes) await context.history.record({ type: 'note', ...note });
     const changes = await sandbox.changes({ from: sandbox.baseCommit, to: checkpoint });
     await context.reach('after_checkpoint', step);
     return { ...ending, checkpoint, changes };

@@ -10,7 +10,7 @@ export interface SandboxProvider {
   /**
    * Makes the sandbox of a work order at the tip of the base branch (of the default branch when null). May be called
    * again after a crash: what was half made is thrown away first. Rejects with `repository_unreachable`,
-   * `repository_empty`, `base_branch_not_found`, `forge_auth_required` or `sandbox_failed`.
+   * `repository_empty`, `base_branch_not_found`, `forge_auth_required`, `disk_full` or `sandbox_failed`.
    */
   create(input: {
     readonly workOrderId: WorkOrderId;
@@ -53,8 +53,14 @@ export interface Sandbox {
   /**
    * Keeps the working copy as it is now, untracked files included (ignored ones not), as a commit in the clean
    * repository; the agent's own index, branch and configuration are neither used nor touched. Returns the commit id.
+   * Rejects with `change_too_large` before anything is written when the change is beyond the limits.
    */
-  checkpoint(input: { readonly name: string; readonly signal?: AbortSignal }): Promise<string>;
+  checkpoint(input: {
+    readonly name: string;
+    readonly signal?: AbortSignal;
+    /** Called once for each thing that a person should know, for as long as the sandbox is open. Must not throw. */
+    readonly onNote?: (note: SandboxNote) => void;
+  }): Promise<string>;
   /** Makes the working copy equal to a checkpoint again, rebuilding `.git` too. Ignored files go. */
   restore(input: { readonly checkpoint: string }): Promise<void>;
   /** What differs between two commits of the clean repository: paths, in git's order. */
@@ -82,6 +88,12 @@ export interface Sandbox {
    * the commit `savedAs` does not; otherwise it stays, and the path is returned. The clean repository stays in any case.
    */
   close(input: { readonly savedAs: string | null }): Promise<{ readonly keptAt: string | null }>;
+}
+
+/** What a checkpoint has left out or taken in another way than it lies there, and why. */
+export interface SandboxNote {
+  readonly code: string;
+  readonly message: string;
 }
 
 /** Reads what was collected, also after the sandbox is gone and without a service. */

@@ -91,6 +91,20 @@ export async function gitParts(command: GitCommand): Promise<readonly string[]> 
   return splitParts(stdout);
 }
 
+/**
+ * The same for names that need not be UTF-8: each byte is a character (latin1), so that they can be given back to git
+ * and to the file system unchanged.
+ */
+export async function gitByteParts(
+  command: GitCommand,
+): Promise<Pick<GitResult, 'stderr' | 'cut'> & { readonly parts: readonly string[] }> {
+  const { stdout, stderr, cut } = await git(command);
+  const parts = stdout.toString('latin1').split('\0');
+  // After the last NUL there is nothing, or a name that was cut.
+  parts.pop();
+  return { parts, stderr, cut };
+}
+
 function splitParts(stdout: Buffer): readonly string[] {
   const parts = stdout.toString('utf8').split('\0');
   if (parts.at(-1) === '') parts.pop();

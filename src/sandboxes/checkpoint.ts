@@ -1,19 +1,25 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode, WorkOrderError } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/errors.ts';
+import { WorkOrderError } from '../domain/errors.ts';
+import type { SandboxNote } from '../ports/sandbox.ts';
 import type { GitCommand } from '../process/git.ts';
-import { git, gitLine, gitParts, isObjectId } from '../process/git.ts';
+import { git, gitLine, isObjectId } from '../process/git.ts';
 import { shellLine } from '../process/git-environment.ts';
+import type { ChangeLimits } from './change-limits.ts';
 import type { Confinement } from './confinement/confinement.ts';
 import type { SandboxFolders } from './folders.ts';
 import { isFolder, removeFolder } from './folders.ts';
+import type { RawPath } from './raw-path.ts';
 import { BASE_REF } from './sandbox-kind.ts';
+import { surveyWorkingCopy } from './survey.ts';
 
 /*
  * Git of the service never works with a `.git` that an agent could touch. The working copy is written into objects by
- * a git folder of the service's own, the snapshot; and because `add` can still be made to run a program (the filter
- * of a nested repository), that happens inside the confinement, and the snapshot itself is not trusted either: what
- * it holds is fetched, and checked, into the clean repository, by an upload-pack inside the confinement.
+ * a git folder of the service's own, the snapshot. `add` could still be made to run a program (the filter of a
+ * submodule), so it never looks into one; and in case there is another such way, it runs inside the confinement, and
+ * the snapshot itself is not trusted either: what it holds is fetched, and checked, into the clean repository, by an
+ * upload-pack inside the confinement.
  */
 
 export interface CheckpointInput {
@@ -23,6 +29,8 @@ export interface CheckpointInput {
   readonly confinement: Confinement;
   readonly baseCommit: string;
   readonly name: string;
+  readonly limits: ChangeLimits;
+  readonly onNote: (note: SandboxNote) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,7 +54,10 @@ export async function ensureSnapshot(folders: SandboxFolders, signal?: AbortSign
   await rename(unfinished, folders.snapshot);
 }
 
-/** `Sandbox.checkpoint`. Rejects with `sandbox_failed`, `git_failed` or `cancelled`. */
+/** Failures for which a broken snapshot cannot be the reason. */
+const FINAL: ReadonlySet<ErrorCode> = new Set(['cancelled', 'sandbox_failed', 'change_too_large']);
+
+/** `Sandbox.checkpoint`. Rejects with `change_too_large`, `sandbox_failed`, `git_failed` or `cancelled`. */
 export async function takeCheckpoint(input: CheckpointInput): Promise<string> {
   const { folders } = input;
   const ref = checkpointRef(input.name);
@@ -57,7 +68,7 @@ export async function takeCheckpoint(input: CheckpointInput): Promise<string> {
   try {
     return await snapshotAndCollect(input, ref);
   } catch (error) {
-    if (hasCode(error, 'cancelled') || hasCode(error, 'sandbox_failed')) throw error;
+    if (error instanceof WorkOrderError && FINAL.has(error.code)) throw error;
     // The snapshot may be what is broken (a lock of a git that was killed, an index cut in its write); nothing is
     // lost with it.
     await removeFolder(folders.snapshot);
@@ -70,12 +81,20 @@ async function snapshotAndCollect(input: CheckpointInput, ref: string): Promise<
   const { baseCommit } = input;
   // From the base each time: else a file that one step left and a later one ignored would stay for ever.
   await git(confined(input, ['read-tree', '--reset', '--end-of-options', baseCommit]));
-  await addAll(input);
+  const survey = await surveyWorkingCopy({
+    tree: input.folders.tree,
+    collected: input.folders.collected,
+    baseCommit,
+    limits: input.limits,
+    inside: (args) => confined(input, args),
+  });
+  await addAll(input, survey.leftOut);
   const tree = await gitLine(confined(input, ['write-tree']));
   const commitTree = confined(input, ['commit-tree', '-p', baseCommit, '-m', `Checkpoint ${input.name}`, tree]);
   const commit = await gitLine(commitTree);
   if (!isObjectId(commit)) throw new WorkOrderError('git_failed', 'The checkpoint has no readable name.');
   await collect(input, commit, ref);
+  for (const note of survey.notes) input.onNote(note);
   return commit;
 }
 
@@ -100,56 +119,19 @@ function confined(
 }
 
 /**
- * Adds every file that is not ignored, those of nested repositories included. Git would record only the commit of a
- * nested repository, or refuse one without a commit; it goes into a folder of which the index has a file. So such a
- * folder is given an entry that has no file, which the next `add` takes away again while it adds the true ones.
+ * Adds every file that is not ignored, those of nested repositories included, but for what the survey leaves out. Its
+ * paths are patterns for this one command, so that some can be excluded.
  */
-async function addAll(input: CheckpointInput): Promise<void> {
-  const known = new Set<string>();
-  for (;;) {
-    const added = await git(confinedAdd(input, [0, 1, 128]));
-    const complains = /adding embedded git repository|does not have a commit checked out/.test(added.stderr);
-    if (added.exitCode === 0 && !complains) return;
-    const nested = complains ? await nestedRepositories(input) : [];
-    const fresh = nested.filter((path) => !known.has(path));
-    // Nothing new to go into: the same command once more, for its error.
-    if (fresh.length === 0) {
-      await git(confinedAdd(input, [0]));
-      return;
-    }
-    for (const path of fresh) known.add(path);
-    await goInto(input, [...known]);
-  }
-}
-
-function confinedAdd(input: CheckpointInput, acceptedExitCodes: readonly number[]): GitCommand {
-  return { ...confined(input, ['add', '--all']), acceptedExitCodes };
-}
-
-/** Folders that git takes for repositories of their own, the submodules of the base not among them. */
-async function nestedRepositories(input: CheckpointInput): Promise<readonly string[]> {
-  const untracked = await gitParts(confined(input, ['ls-files', '-z', '--others', '--exclude-standard']));
-  const fromBase = await gitlinks(
-    confined(input, ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', input.baseCommit]),
-  );
-  const staged = await gitlinks(confined(input, ['ls-files', '-z', '--stage']));
-  const added = [...staged].filter((path) => !fromBase.has(path));
-  return [...untracked.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1)), ...added];
-}
-
-/** The paths of the entries that are commits of other repositories. */
-async function gitlinks(listing: GitCommand): Promise<ReadonlySet<string>> {
-  const entries = await gitParts(listing);
-  return new Set(
-    entries.filter((entry) => entry.startsWith('160000 ')).map((entry) => entry.split('\t').slice(1).join('\t')),
-  );
-}
-
-async function goInto(input: CheckpointInput, folders: readonly string[]): Promise<void> {
-  const empty = await gitLine({ ...confined(input, ['hash-object', '-w', '--stdin']), stdin: '' });
-  const entries = folders.map((path) => `100644 ${empty} 0\t${path}/.awo-go-into\0`);
-  const update = confined(input, ['update-index', '--add', '--replace', '-z', '--index-info']);
-  await git({ ...update, stdin: entries.join('') });
+async function addAll(input: CheckpointInput, leftOut: readonly RawPath[]): Promise<void> {
+  const patterns = [':/', ...leftOut.map((path) => `:(top,exclude,literal)${path}`)];
+  const { stderr } = await git({
+    ...confined(input, ['add', '--all', '--pathspec-from-file=-', '--pathspec-file-nul']),
+    env: { GIT_LITERAL_PATHSPECS: '0' },
+    stdin: Buffer.from(patterns.map((pattern) => `${pattern}\0`).join(''), 'latin1'),
+  });
+  const embedded = /adding embedded git repository: ([^\n]*)/.exec(stderr)?.[1];
+  if (embedded === undefined) return;
+  throw new WorkOrderError('sandbox_failed', `The repository ${embedded} inside the working copy cannot be collected.`);
 }
 
 /** Brings the commit from the snapshot into the clean repository, every object of it checked. */

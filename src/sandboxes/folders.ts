@@ -96,6 +96,14 @@ export async function isFolder(path: string): Promise<boolean> {
   );
 }
 
+/** True for a real file; a symbolic link to one is none. */
+export async function isFile(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}
+
 /**
  * Removes a folder and what is in it, folders without write permission included; symbolic links are not followed.
  * It is moved aside first, so that a crash never leaves half of it under its name.

@@ -38,6 +38,8 @@ export function createFullClone(): SandboxKind {
         .replaceAll(` ${ORIGIN}/tags/`, ' refs/tags/');
       await writeFile(join(gitDirectory, 'packed-refs'), own === '' ? '' : `${own}\n`);
     },
+    release: async () => undefined,
+    regain: async () => undefined,
     borrowedFrom: () => [],
   };
 }

@@ -1,31 +1,50 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { git, gitLine } from '../process/git.ts';
 import { isFolder, removeFolder } from './folders.ts';
+import { isBorrowedFrom, keptRef, privateRef, tidyMirror } from './mirror-upkeep.ts';
 import type { RemoteBase } from './remote.ts';
 import { fetchRefs } from './remote.ts';
+
+interface Borrower {
+  readonly workOrderId: WorkOrderId;
+  readonly repositoryUrl: string;
+}
 
 /** The objects of one repository, kept once for all its work orders; owned by the service. */
 export interface Mirrors {
   /** Where the mirror of a repository is, or would be. */
   pathOf(input: { readonly repositoryUrl: string }): string;
   /**
-   * Brings the base into the mirror and returns the path of the mirror. The commit stays there for good under a
-   * private ref of the work order: without it a later prune would break every sandbox that borrows its objects.
+   * Brings the base into the mirror and returns the path of the mirror. The commit stays there under a private ref of
+   * the work order until `release`: without it a prune would break every sandbox that borrows its objects.
    */
-  fetchBase(input: {
-    readonly workOrderId: WorkOrderId;
-    readonly repositoryUrl: string;
-    readonly base: RemoteBase;
-    readonly signal: AbortSignal;
-    readonly onProgress: (message: string) => void;
-  }): Promise<{ readonly mirror: string; readonly commit: string }>;
+  fetchBase(
+    input: Borrower & {
+      readonly base: RemoteBase;
+      readonly signal: AbortSignal;
+      readonly onProgress: (message: string) => void;
+    },
+  ): Promise<{ readonly mirror: string; readonly commit: string }>;
+  /** The same for a base commit of old that was released: from the mirror, or from the remote by its name. */
+  holdAgain(input: Borrower & { readonly baseCommit: string }): Promise<void>;
+  /** The work order borrows nothing any more. Tidies the mirror up when that is worth it and nobody else borrows. */
+  release(input: Borrower): Promise<void>;
+  /** Removes mirrors that nobody borrows from, the longest unused first, until it is enough. */
+  reclaim(input: { readonly except: string; readonly enough: () => Promise<boolean> }): Promise<void>;
+}
+
+/** Below a mirror: its time of change says when the mirror was used last. */
+const USED = 'used';
+
+export function mirrorsDirectory(dataDirectory: string): string {
+  return join(dataDirectory, 'mirrors');
 }
 
 export function createMirrors({ dataDirectory }: { readonly dataDirectory: string }): Mirrors {
-  const directory = join(dataDirectory, 'mirrors');
+  const directory = mirrorsDirectory(dataDirectory);
   /** The last one in the queue of each mirror: git's own locks make concurrent fetches fail, so they never meet. */
   const queues = new Map<string, Promise<unknown>>();
 
@@ -48,20 +67,55 @@ export function createMirrors({ dataDirectory }: { readonly dataDirectory: strin
       const mirror = pathOf(repositoryUrl);
       return alone(mirror, async () => {
         await ensureMirror(mirror);
-        const ref = `refs/awo/base/${workOrderId}`;
-        // An earlier service that was killed in its write leaves this lock, and nobody else writes this ref.
-        await rm(join(mirror, `${ref}.lock`), { force: true });
-        if (await holds(mirror, base.commit)) {
-          await git({ gitDirectory: mirror, args: ['update-ref', '--no-deref', ref, base.commit], signal });
+        const refs = [privateRef(workOrderId), keptRef(base.branch)];
+        for (const ref of refs) await removeOldLock(mirror, ref);
+        if (await isTip(mirror, base.commit)) {
+          await pointAt(mirror, refs, base.commit, signal);
           return { mirror, commit: base.commit };
         }
         onProgress(`Fetching ${base.branch} of ${repositoryUrl}`);
         await removeUnfinishedPacks(mirror);
-        const refspecs = [`+refs/heads/${base.branch}:${ref}`];
+        const refspecs = refs.map((ref) => `+refs/heads/${base.branch}:${ref}`);
         await fetchRefs({ gitDirectory: mirror, repositoryUrl, refspecs, signal });
-        const args = ['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`];
+        const args = ['rev-parse', '--verify', '--end-of-options', `${refs[0]}^{commit}`];
         return { mirror, commit: await gitLine({ gitDirectory: mirror, args }) };
       });
+    },
+    holdAgain({ workOrderId, repositoryUrl, baseCommit }) {
+      const mirror = pathOf(repositoryUrl);
+      return alone(mirror, async () => {
+        await ensureMirror(mirror);
+        const ref = privateRef(workOrderId);
+        await removeOldLock(mirror, ref);
+        if (await isReachable(mirror, baseCommit)) return pointAt(mirror, [ref], baseCommit);
+        const { signal } = new AbortController();
+        await fetchRefs({ gitDirectory: mirror, repositoryUrl, refspecs: [`+${baseCommit}:${ref}`], signal });
+      });
+    },
+    async release({ workOrderId, repositoryUrl }) {
+      const mirror = pathOf(repositoryUrl);
+      await alone(mirror, async () => {
+        if (!(await isFolder(mirror))) return;
+        const ref = privateRef(workOrderId);
+        await removeOldLock(mirror, ref);
+        await git({ gitDirectory: mirror, args: ['update-ref', '--no-deref', '-d', ref] });
+        if (!(await isBorrowedFrom(mirror))) await tidyMirror(mirror);
+      });
+    },
+    async reclaim({ except, enough }) {
+      const candidates: { mirror: string; usedMs: number }[] = [];
+      for (const name of await readdir(directory).catch(() => [])) {
+        const mirror = join(directory, name);
+        if (!name.endsWith('.git') || mirror === pathOf(except)) continue;
+        const stats = (await stat(join(mirror, USED)).catch(() => null)) ?? (await stat(mirror));
+        candidates.push({ mirror, usedMs: stats.mtimeMs });
+      }
+      for (const { mirror } of candidates.toSorted((a, b) => a.usedMs - b.usedMs)) {
+        if (await enough()) return;
+        await alone(mirror, async () => {
+          if (!(await isBorrowedFrom(mirror))) await removeFolder(mirror);
+        });
+      }
     },
   };
 }
@@ -75,18 +129,39 @@ export function mirrorName(repositoryUrl: string): string {
 }
 
 async function ensureMirror(mirror: string): Promise<void> {
-  if (await isFolder(mirror)) return;
-  // A repository that was cut in its making passes for a whole one, so it gets its name when it is whole.
-  const unfinished = `${mirror}.making`;
-  await removeFolder(unfinished);
-  await mkdir(unfinished, { recursive: true });
-  await git({ args: ['init', '--quiet', '--bare', '--', unfinished] });
-  await rename(unfinished, mirror);
+  if (!(await isFolder(mirror))) {
+    // A repository that was cut in its making passes for a whole one, so it gets its name when it is whole.
+    const unfinished = `${mirror}.making`;
+    await removeFolder(unfinished);
+    await mkdir(unfinished, { recursive: true });
+    await git({ args: ['init', '--quiet', '--bare', '--', unfinished] });
+    await rename(unfinished, mirror);
+  }
+  await writeFile(join(mirror, USED), '');
 }
 
-/** True when a private ref is at the commit: then everything it needs is there too. */
-async function holds(mirror: string, commit: string): Promise<boolean> {
-  const args = ['for-each-ref', '--count=1', `--points-at=${commit}`, '--format=%(objectname)', 'refs/awo/base'];
+/** An earlier service that was killed in its write leaves this lock, and nobody else writes this ref now. */
+async function removeOldLock(mirror: string, ref: string): Promise<void> {
+  await rm(join(mirror, `${ref}.lock`), { force: true });
+}
+
+async function pointAt(mirror: string, refs: readonly string[], commit: string, signal?: AbortSignal): Promise<void> {
+  const stdin = refs.map((ref) => `update ${ref} ${commit}\n`).join('');
+  await git({ gitDirectory: mirror, args: ['update-ref', '--no-deref', '--stdin'], stdin, signal });
+}
+
+/** True when a ref of ours is at the commit: then everything it needs is there too. */
+async function isTip(mirror: string, commit: string): Promise<boolean> {
+  return hasRef(mirror, [`--points-at=${commit}`, 'refs/awo/base', 'refs/awo/kept']);
+}
+
+/** The same for a commit that a ref of ours has in its past; slower. */
+async function isReachable(mirror: string, commit: string): Promise<boolean> {
+  return hasRef(mirror, [`--contains=${commit}`, 'refs/awo/base', 'refs/awo/kept']);
+}
+
+async function hasRef(mirror: string, which: readonly string[]): Promise<boolean> {
+  const args = ['for-each-ref', '--count=1', '--format=%(objectname)', ...which];
   // A commit that the mirror does not have at all is an error to git, and here the same answer.
   const { exitCode, stdout } = await git({ gitDirectory: mirror, args, acceptedExitCodes: [0, 128, 129] });
   return exitCode === 0 && stdout.length > 0;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { SandboxProvider } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
+import type { ChangeLimits } from './change-limits.ts';
 import { ensureSnapshot } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
 import type { SandboxRecord } from './folders.ts';
@@ -21,10 +22,13 @@ export function createSandboxProvider(parts: {
   readonly confinement: Confinement;
   readonly processes: ProcessRunner;
   readonly log: Log;
+  readonly limits: ChangeLimits;
   /** Awaited before anything is made. */
   readonly tidied: () => Promise<void>;
+  /** Awaited before anything is fetched. Rejects with `disk_full`. */
+  readonly makeRoom: (input: { readonly repositoryUrl: string }) => Promise<void>;
 }): SandboxProvider {
-  const { kind, dataDirectory, confinement, processes, log, tidied } = parts;
+  const { kind, dataDirectory, confinement, processes, log, limits, tidied, makeRoom } = parts;
 
   return {
     type: kind.type,
@@ -39,6 +43,7 @@ export function createSandboxProvider(parts: {
         await removeFolder(folders.root);
         await removeFolder(unfinished.root);
         await mkdir(unfinished.root, { recursive: true });
+        await makeRoom({ repositoryUrl });
         onProgress(`Looking for ${baseBranch ?? 'the default branch'} of ${repositoryUrl}`);
         const base = await findBase({ repositoryUrl, baseBranch, signal });
         const baseCommit = await kind
@@ -70,7 +75,7 @@ export function createSandboxProvider(parts: {
         await shareIndex(unfinished);
         await writeRecord(unfinished, record);
         await rename(unfinished.root, folders.root);
-        return createSandbox({ kind, folders, confinement, processes, log }, record);
+        return createSandbox({ kind, folders, confinement, processes, log, limits }, record);
       } catch (error) {
         await removeFolder(unfinished.root);
         throw asSandboxFailure(error);
@@ -98,7 +103,7 @@ export function createSandboxProvider(parts: {
         throw asSandboxFailure(error);
       }
       // A working copy that is gone is no reason to refuse: `restore` makes it from what was collected.
-      return createSandbox({ kind, folders, confinement, processes, log }, record);
+      return createSandbox({ kind, folders, confinement, processes, log, limits }, record);
     },
   };
 }

@@ -1,21 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeRemote, SILENT_LOG, temporaryFolder, writeFiles } from '../../test/suites/git-fixtures.ts';
-import { runProcessTree } from '../process/spawn.ts';
+import { makeRemote, sandboxesIn, temporaryFolder, writeFiles } from '../../test/suites/git-fixtures.ts';
 import { createNoConfinement } from './confinement/none.ts';
-import { createSandboxes } from './registry.ts';
 
 test('a sandbox in which processes of an earlier service survive is neither opened, made again nor closed', async () => {
   await using folder = await temporaryFolder();
   const remote = await makeRemote(join(folder.path, 'forge'));
   const survivors: string[] = [];
   const asked: string[] = [];
-  const sandboxes = createSandboxes({
-    dataDirectory: join(folder.path, 'data'),
-    confinement: createNoConfinement('for a test'),
-    log: SILENT_LOG,
-    runProcessTree,
+  const sandboxes = sandboxesIn(join(folder.path, 'data'), createNoConfinement('for a test'), {
     reapRecorded: async ({ recordsDirectory }) => {
       asked.push(recordsDirectory);
       return { reaped: 0, survivors };
@@ -38,13 +32,7 @@ test('a sandbox in which processes of an earlier service survive is neither open
 });
 
 test('there is a provider for each type', () => {
-  const sandboxes = createSandboxes({
-    dataDirectory: 'unused',
-    confinement: createNoConfinement('for a test'),
-    log: SILENT_LOG,
-    runProcessTree,
-    reapRecorded: async () => ({ reaped: 0, survivors: [] }),
-  });
+  const sandboxes = sandboxesIn('unused', createNoConfinement('for a test'));
   expect(sandboxes.providers.map(({ type }) => type)).toEqual(['git_worktree', 'git_branch']);
   for (const { type } of sandboxes.providers) expect(sandboxes.find(type).type).toBe(type);
 });

@@ -6,6 +6,12 @@ import type { RemoteBase } from './remote.ts';
 /** The ref of the base commit in every clean repository. */
 export const BASE_REF = 'refs/awo/base';
 
+interface BorrowingSandbox {
+  readonly folders: SandboxFolders;
+  readonly workOrderId: WorkOrderId;
+  readonly repositoryUrl: string;
+}
+
 /** What differs between the types of sandbox: where the objects of the repository are. */
 export interface SandboxKind {
   readonly type: SandboxType;
@@ -24,6 +30,10 @@ export interface SandboxKind {
     readonly repositoryUrl: string;
     readonly gitDirectory: string;
   }): Promise<void>;
+  /** The sandbox is closed and its working copy gone: nothing of it borrows any more. May be called again. */
+  release(input: BorrowingSandbox): Promise<void>;
+  /** Takes `release` back, for a working copy that is to be made again. Does nothing where it was not called. */
+  regain(input: BorrowingSandbox & { readonly baseCommit: string }): Promise<void>;
   /** Folders that git reads when it reads the clean repository, besides this itself. */
   borrowedFrom(input: { readonly repositoryUrl: string }): readonly string[];
 }

@@ -1,20 +1,24 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, WorkOrderError } from '../domain/errors.ts';
-import type { Sandbox } from '../ports/sandbox.ts';
+import type { Sandbox, SandboxNote } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { GitCommand } from '../process/git.ts';
 import { git, gitLine } from '../process/git.ts';
+import type { ChangeLimits } from './change-limits.ts';
 import { changedPaths, changes, commitOnBase, hasCommit, holdsAllOf, readFileOf } from './collected.ts';
 import { takeCheckpoint } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
 import type { SandboxFolders, SandboxRecord } from './folders.ts';
 import { isFolder, removeFolder, removeLeftovers, writeRecord } from './folders.ts';
 import { linkIntoHome } from './home-links.ts';
+import { refuseForeignRefs } from './own-refs.ts';
 import type { ProcessRunner } from './run-confined.ts';
 import { runConfined } from './run-confined.ts';
 import type { SandboxKind } from './sandbox-kind.ts';
 import { makeWorkTree, shareIndex } from './work-tree.ts';
+
+type CheckpointRequest = Parameters<Sandbox['checkpoint']>[0];
 
 export interface SandboxParts {
   readonly kind: SandboxKind;
@@ -22,6 +26,7 @@ export interface SandboxParts {
   readonly confinement: Confinement;
   readonly processes: ProcessRunner;
   readonly log: Log;
+  readonly limits: ChangeLimits;
 }
 
 /** Ends what an earlier process has left running in the sandbox. Rejects with `processes_survived`. */
@@ -45,16 +50,22 @@ export async function recoverTree(folders: SandboxFolders): Promise<void> {
 }
 
 export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): Sandbox {
-  const { kind, folders, confinement, processes, log } = parts;
+  const { kind, folders, confinement, processes, log, limits } = parts;
   const { base_commit: baseCommit, repository_url: repositoryUrl, work_order_id: workOrderId } = firstRecord;
   const { collected } = folders;
   const borrowedFrom = kind.borrowedFrom({ repositoryUrl });
   let record = firstRecord;
   /** Of the agent whose attempt it is: it sees neither the sessions nor the login of another one. */
   let stateDirectory: string | null = null;
+  const told = new Set<string>();
 
-  function checkpoint(name: string, signal?: AbortSignal): Promise<string> {
-    return takeCheckpoint({ folders, borrowedFrom, confinement, baseCommit, name, signal });
+  function checkpoint(name: string, how: Pick<CheckpointRequest, 'signal' | 'onNote'> = {}): Promise<string> {
+    const onNote = (note: SandboxNote) => {
+      if (!how.onNote || told.has(note.message)) return;
+      told.add(note.message);
+      how.onNote(note);
+    };
+    return takeCheckpoint({ folders, borrowedFrom, confinement, baseCommit, name, limits, signal: how.signal, onNote });
   }
 
   async function restore(commit: string): Promise<void> {
@@ -62,6 +73,7 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
       throw new WorkOrderError('sandbox_failed', `There is no checkpoint ${commit} of ${workOrderId}.`);
     }
     await recoverTree(folders);
+    await kind.regain({ folders, workOrderId, repositoryUrl, baseCommit });
     await makeWorkTree({
       into: folders.restored,
       branch: record.branch,
@@ -98,9 +110,9 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
 
     runProcess: (spec) => runConfined(parts, { spec, workOrderId, borrowedFrom, stateDirectory }),
 
-    async checkpoint({ name, signal }) {
+    async checkpoint({ name, ...how }) {
       const started = performance.now();
-      const commit = await checkpoint(name, signal);
+      const commit = await checkpoint(name, how);
       const duration_ms = Math.round(performance.now() - started);
       log.debug('checkpoint_taken', { agent_work_order_id: workOrderId, checkpoint: name, commit, duration_ms });
       return commit;
@@ -139,6 +151,7 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
       await removeFolder(folders.processes);
       if (keptAt === null) await removeFolder(folders.tree);
       await removeFolder(folders.snapshot);
+      if (keptAt === null) await kind.release({ folders, workOrderId, repositoryUrl });
       return { keptAt };
     },
   };
@@ -166,6 +179,7 @@ async function switchHead(input: {
   const { confinement, folders, borrowedFrom, branch } = input;
   const gitDirectory = join(folders.tree, '.git');
   if (!(await isFolder(gitDirectory))) throw new WorkOrderError('git_failed', 'The working copy has no .git folder.');
+  await refuseForeignRefs(gitDirectory, branch);
   const inside = (args: readonly string[]): GitCommand => ({
     args,
     gitDirectory,

@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from '../process/git.ts';
+import { isFile } from './folders.ts';
 import type { Mirrors } from './mirror.ts';
+import { alternatesOf, keepOwnObjects } from './own-objects.ts';
 import type { SandboxKind } from './sandbox-kind.ts';
 import { BASE_REF } from './sandbox-kind.ts';
 
@@ -21,9 +23,20 @@ export function createSharedClone({ mirrors }: { readonly mirrors: Mirrors }): S
     },
     supplyHistory: ({ repositoryUrl, gitDirectory }) => borrow(gitDirectory, mirrors.pathOf({ repositoryUrl })),
     borrowedFrom: ({ repositoryUrl }) => [mirrors.pathOf({ repositoryUrl })],
+    async release({ folders, workOrderId, repositoryUrl }) {
+      // In this order: a crash in between leaves a ref too many, never an object too few.
+      if (await isFile(alternatesOf(folders.collected))) await keepOwnObjects(folders.collected);
+      await mirrors.release({ workOrderId, repositoryUrl });
+    },
+    async regain({ folders, workOrderId, repositoryUrl, baseCommit }) {
+      if (await isFile(alternatesOf(folders.collected))) return;
+      await mirrors.holdAgain({ workOrderId, repositoryUrl, baseCommit });
+      await borrow(folders.collected, mirrors.pathOf({ repositoryUrl }));
+      await rm(join(folders.collected, 'shallow'), { force: true });
+    },
   };
 }
 
 function borrow(gitDirectory: string, mirror: string): Promise<void> {
-  return writeFile(join(gitDirectory, 'objects', 'info', 'alternates'), `${join(mirror, 'objects')}\n`);
+  return writeFile(alternatesOf(gitDirectory), `${join(mirror, 'objects')}\n`);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -149,4 +149,17 @@ test('doctor says what is there, and works on a new machine', async () => {
   for (const name of ['node', 'git', 'store', 'data folder', 'demo']) {
     expect(findings).toContainEqual(expect.objectContaining({ name, state: 'good' }));
   }
+});
+
+test('doctor says how many mirrors and work orders there are, and what they take', async () => {
+  const here = await home();
+  const sandboxes = join(here.folder, 'sandboxes');
+  for (const path of ['mirrors/a.git', 'mirrors/b.git', 'work-orders/wo-a']) {
+    await mkdir(join(sandboxes, path), { recursive: true });
+  }
+  await writeFile(join(sandboxes, 'mirrors/a.git/pack'), Buffer.alloc(3_000_000, 1));
+  const environment = { ...here.environment, AWO_TEMP_DIR: sandboxes };
+  const { stdout } = await awo(['doctor'], here.folder, environment);
+  expect(stdout).toMatch(/mirrors +2 in .*sandboxes\/mirrors, 3\.\d MB/);
+  expect(stdout).toMatch(/work orders +1 in .*sandboxes\/work-orders, \d+/);
 });

@@ -100,6 +100,16 @@ export async function serveStatus(status: number): Promise<AsyncDisposable & { u
 const silent = () => undefined;
 export const SILENT_LOG = { debug: silent, info: silent, warn: silent, error: silent };
 
-export function sandboxesIn(dataDirectory: string, confinement: Confinement) {
-  return createSandboxes({ dataDirectory, confinement, log: SILENT_LOG, runProcessTree, reapRecorded });
+export const LIMITS = { maxFileBytes: 50_000_000, maxChangeBytes: 500_000_000, maxChangeFiles: 50_000 };
+
+export const NO_FLOOR = { floorBytes: 0, freeBytes: async () => 0 };
+
+export function sandboxesIn(
+  dataDirectory: string,
+  confinement: Confinement,
+  changed: Partial<Parameters<typeof createSandboxes>[0]> = {},
+) {
+  const log = SILENT_LOG;
+  const parts = { dataDirectory, confinement, log, limits: LIMITS, disk: NO_FLOOR, runProcessTree, reapRecorded };
+  return createSandboxes({ ...parts, ...changed });
 }
