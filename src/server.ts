@@ -14,6 +14,8 @@ import type { ReachRacePoint } from './engine/race-points.ts';
 import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
 import { createPlainGitForge } from './forges/plain-git/forge.ts';
+import { createCredentials } from './forges/credentials.ts';
+import { createKnownHosts } from './forges/known-hosts.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
 import { createApp } from './http/app.ts';
@@ -156,10 +158,12 @@ async function assemble(configuration: Configuration, store: Store, log: Log, op
   const doors = await doorsOf(configuration, store, log, clock);
   const { maxRunning } = configuration;
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  const hosts = createKnownHosts(configuration.forges);
+  const credentials = createCredentials({ hosts, environment: process.env });
   const allowedLocalRoots = [...configuration.allowLocal, demoDirectory(dataDirectory)];
   const engine = new WorkOrderEngine({
     ...doors,
-    forges: createForgeRegistry({ forges: [createPlainGitForge()] }),
+    forges: createForgeRegistry({ forges: [createPlainGitForge({ credentials })] }),
     repositories: createRepositoryPolicy({ allowedLocalRoots }),
     prompts: createPromptSource({
       shippedDirectory: join(PACKAGE, 'commands'),
@@ -167,6 +171,7 @@ async function assemble(configuration: Configuration, store: Store, log: Log, op
     }),
     sandboxes: createSandboxes({
       dataDirectory: sandboxRoot(configuration),
+      credentials,
       confinement: doors.confine,
       log,
       runProcessTree,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkOrderId } from '../domain/ids.ts';
+import type { Credentials } from '../ports/credentials.ts';
 import { git, gitLine } from '../process/git.ts';
 import { isFolder, removeFolder } from './folders.ts';
 import type { RemoteBase } from './remote.ts';
@@ -24,7 +25,13 @@ export interface Mirrors {
   }): Promise<{ readonly mirror: string; readonly commit: string }>;
 }
 
-export function createMirrors({ dataDirectory }: { readonly dataDirectory: string }): Mirrors {
+export function createMirrors({
+  dataDirectory,
+  credentials,
+}: {
+  readonly dataDirectory: string;
+  readonly credentials: Credentials;
+}): Mirrors {
   const directory = join(dataDirectory, 'mirrors');
   /** The last one in the queue of each mirror: git's own locks make concurrent fetches fail, so they never meet. */
   const queues = new Map<string, Promise<unknown>>();
@@ -58,7 +65,7 @@ export function createMirrors({ dataDirectory }: { readonly dataDirectory: strin
         onProgress(`Fetching ${base.branch} of ${repositoryUrl}`);
         await removeUnfinishedPacks(mirror);
         const refspecs = [`+refs/heads/${base.branch}:${ref}`];
-        await fetchRefs({ gitDirectory: mirror, repositoryUrl, refspecs, signal });
+        await fetchRefs({ gitDirectory: mirror, repositoryUrl, refspecs, credentials, signal });
         const args = ['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`];
         return { mirror, commit: await gitLine({ gitDirectory: mirror, args }) };
       });

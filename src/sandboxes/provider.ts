@@ -1,6 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorkOrderError } from '../domain/errors.ts';
+import type { Credentials } from '../ports/credentials.ts';
 import type { SandboxProvider } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
 import { ensureSnapshot } from './checkpoint.ts';
@@ -18,13 +19,14 @@ import { makeWorkTree, shareIndex } from './work-tree.ts';
 export function createSandboxProvider(parts: {
   readonly kind: SandboxKind;
   readonly dataDirectory: string;
+  readonly credentials: Credentials;
   readonly confinement: Confinement;
   readonly processes: ProcessRunner;
   readonly log: Log;
   /** Awaited before anything is made. */
   readonly tidied: () => Promise<void>;
 }): SandboxProvider {
-  const { kind, dataDirectory, confinement, processes, log, tidied } = parts;
+  const { kind, dataDirectory, credentials, confinement, processes, log, tidied } = parts;
 
   return {
     type: kind.type,
@@ -40,7 +42,7 @@ export function createSandboxProvider(parts: {
         await removeFolder(unfinished.root);
         await mkdir(unfinished.root, { recursive: true });
         onProgress(`Looking for ${baseBranch ?? 'the default branch'} of ${repositoryUrl}`);
-        const base = await findBase({ repositoryUrl, baseBranch, signal });
+        const base = await findBase({ repositoryUrl, baseBranch, credentials, signal });
         const baseCommit = await kind
           .prepare({ folders: unfinished, workOrderId, repositoryUrl, base, signal, onProgress })
           .catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeRemote, SILENT_LOG, temporaryFolder, writeFiles } from '../../test/suites/git-fixtures.ts';
+import { makeRemote, NO_CREDENTIALS, SILENT_LOG, temporaryFolder, writeFiles } from '../../test/suites/git-fixtures.ts';
 import { runProcessTree } from '../process/spawn.ts';
 import { createNoConfinement } from './confinement/none.ts';
 import { createSandboxes } from './registry.ts';
@@ -13,6 +13,7 @@ test('a sandbox in which processes of an earlier service survive is neither open
   const asked: string[] = [];
   const sandboxes = createSandboxes({
     dataDirectory: join(folder.path, 'data'),
+    credentials: NO_CREDENTIALS,
     confinement: createNoConfinement('for a test'),
     log: SILENT_LOG,
     runProcessTree,
@@ -40,6 +41,7 @@ test('a sandbox in which processes of an earlier service survive is neither open
 test('there is a provider for each type', () => {
   const sandboxes = createSandboxes({
     dataDirectory: 'unused',
+    credentials: NO_CREDENTIALS,
     confinement: createNoConfinement('for a test'),
     log: SILENT_LOG,
     runProcessTree,

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Credentials } from '../../src/ports/credentials.ts';
 import { runProcessTree } from '../../src/process/spawn.ts';
 import { reapRecorded } from '../../src/process/process-records.ts';
 import type { Confinement } from '../../src/sandboxes/confinement/confinement.ts';
@@ -100,6 +101,16 @@ export async function serveStatus(status: number): Promise<AsyncDisposable & { u
 const silent = () => undefined;
 export const SILENT_LOG = { debug: silent, info: silent, warn: silent, error: silent };
 
+/** A service that nobody has given a token. */
+export const NO_CREDENTIALS: Credentials = { tokenFor: () => Promise.resolve(null), howToSet: () => 'set a token' };
+
 export function sandboxesIn(dataDirectory: string, confinement: Confinement) {
-  return createSandboxes({ dataDirectory, confinement, log: SILENT_LOG, runProcessTree, reapRecorded });
+  return createSandboxes({
+    dataDirectory,
+    credentials: NO_CREDENTIALS,
+    confinement,
+    log: SILENT_LOG,
+    runProcessTree,
+    reapRecorded,
+  });
 }

@@ -1,5 +1,6 @@
 import { hasCode, WorkOrderError } from '../../domain/errors.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
+import type { Credentials } from '../../ports/credentials.ts';
 import type { Forge } from '../../ports/forge.ts';
 import { git, gitLine, isObjectId } from '../../process/git.ts';
 import { remoteProgram } from '../../process/git-environment.ts';
@@ -7,6 +8,7 @@ import { howToOpenPullRequest } from './how-to.ts';
 
 interface Remote {
   readonly repositoryUrl: string;
+  readonly credentials: Credentials;
   readonly signal: AbortSignal;
 }
 
@@ -20,7 +22,7 @@ const PUSH_CODES: Partial<Record<ErrorCode, ErrorCode>> = {
 };
 
 /** Any git remote, by git alone: branches and pushes, no pull requests and no issues. Takes every repository. */
-export function createPlainGitForge(): Forge {
+export function createPlainGitForge({ credentials }: { readonly credentials: Credentials }): Forge {
   return {
     id: 'plain-git',
     opensPullRequests: false,
@@ -29,7 +31,7 @@ export function createPlainGitForge(): Forge {
     async branches({ repositoryUrl, prefix, signal }) {
       // A prefix that git would read as a pattern is compared here only.
       const pattern = /^[A-Za-z0-9/_-]*$/.test(prefix) ? `${HEADS}${prefix}*` : `${HEADS}*`;
-      const heads = await listHeads({ repositoryUrl, signal }, pattern);
+      const heads = await listHeads({ repositoryUrl, credentials, signal }, pattern);
       return [...heads.keys()].filter((branch) => branch.startsWith(prefix));
     },
 
@@ -38,7 +40,7 @@ export function createPlainGitForge(): Forge {
     async push({ repositoryUrl, fromRepository, branch, commit, signal }) {
       if (!isObjectId(commit)) throw new WorkOrderError('push_refused', `${commit} is not the full name of a commit.`);
       try {
-        await pushOnce({ repositoryUrl, signal }, { fromRepository, branch, commit });
+        await pushOnce({ repositoryUrl, credentials, signal }, { fromRepository, branch, commit });
       } catch (error) {
         throw pushFailure(error, repositoryUrl, branch);
       }
@@ -55,7 +57,7 @@ async function pushOnce(
   remote: Remote,
   what: { readonly fromRepository: string; readonly branch: string; readonly commit: string },
 ): Promise<void> {
-  const { repositoryUrl, signal } = remote;
+  const { repositoryUrl, credentials, signal } = remote;
   const { fromRepository, branch, commit } = what;
   if (await isThere(remote, branch, commit)) return;
   try {
@@ -74,6 +76,7 @@ async function pushOnce(
         `${commit}:${HEADS}${branch}`,
       ],
       remote: repositoryUrl,
+      token: await credentials.tokenFor({ repositoryUrl }),
       signal,
     });
   } catch (error) {
@@ -101,7 +104,11 @@ async function isThere(remote: Remote, branch: string, commit: string): Promise<
   );
 }
 
-async function listHeads({ repositoryUrl, signal }: Remote, pattern: string): Promise<ReadonlyMap<string, string>> {
+async function listHeads(
+  { repositoryUrl, credentials, signal }: Remote,
+  pattern: string,
+): Promise<ReadonlyMap<string, string>> {
+  const token = await credentials.tokenFor({ repositoryUrl });
   const listing = await gitLine({
     args: [
       'ls-remote',
@@ -112,6 +119,7 @@ async function listHeads({ repositoryUrl, signal }: Remote, pattern: string): Pr
       pattern,
     ],
     remote: repositoryUrl,
+    token,
     timeoutMs: LOOK_TIMEOUT_MS,
     signal,
   }).catch((error: unknown) => {
