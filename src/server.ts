@@ -15,6 +15,7 @@ import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
 import { createPlainGitForge } from './forges/plain-git/forge.ts';
 import { createCredentials } from './forges/credentials.ts';
+import { createGithubForge } from './forges/github/forge.ts';
 import { createKnownHosts } from './forges/known-hosts.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
@@ -158,12 +159,11 @@ async function assemble(configuration: Configuration, store: Store, log: Log, op
   const doors = await doorsOf(configuration, store, log, clock);
   const { maxRunning } = configuration;
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
-  const hosts = createKnownHosts(configuration.forges);
-  const credentials = createCredentials({ hosts, environment: process.env });
+  const { forges, credentials } = forgesOf(configuration);
   const allowedLocalRoots = [...configuration.allowLocal, demoDirectory(dataDirectory)];
   const engine = new WorkOrderEngine({
     ...doors,
-    forges: createForgeRegistry({ forges: [createPlainGitForge({ credentials })] }),
+    forges,
     repositories: createRepositoryPolicy({ allowedLocalRoots }),
     prompts: createPromptSource({
       shippedDirectory: join(PACKAGE, 'commands'),
@@ -185,6 +185,17 @@ async function assemble(configuration: Configuration, store: Store, log: Log, op
     maxRunning,
   });
   return { ...doors, engine };
+}
+
+/** The forges in the order in which they are asked, and the tokens for their hosts. */
+function forgesOf(configuration: Configuration) {
+  const hosts = createKnownHosts(configuration.forges);
+  const credentials = createCredentials({ hosts, environment: process.env });
+  const git = createPlainGitForge({ credentials });
+  return {
+    credentials,
+    forges: createForgeRegistry({ forges: [createGithubForge({ hosts, credentials, git }), git] }),
+  };
 }
 
 function logOf({ logLevel, logFormat, dataDirectory }: Configuration, to: 'stderr' | 'file'): Log {

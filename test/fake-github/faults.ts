@@ -32,7 +32,7 @@ export interface Answer {
 }
 
 /** When the rate limit of the fake ends: long after any test. */
-const RATE_LIMIT_RESET = '2040-01-01T00:00:00.000Z';
+export const RATE_LIMIT_RESET = '2040-01-01T00:00:00.000Z';
 
 /** The faults that are to come, taken in their order. */
 export class Faults {

@@ -16,7 +16,7 @@ export const createPr: Step = {
     }
     if (!commit || !branch) throw new WorkOrderError('git_failed', 'The history names no commit and branch to push.');
     await push(context, { repositoryUrl, branch, commit });
-    return openPullRequest(context, { repositoryUrl, branch });
+    return openPullRequest(context, { repositoryUrl, branch, commit });
   },
 };
 
@@ -36,22 +36,22 @@ async function push(
 
 async function openPullRequest(
   context: RunContext,
-  { repositoryUrl, branch }: { readonly repositoryUrl: string; readonly branch: string },
+  what: { readonly repositoryUrl: string; readonly branch: string; readonly commit: string },
 ) {
+  const { repositoryUrl, branch } = what;
   const workOrder = workOrderOf(context);
   const plan = await planText(context);
   const proposed = proposedByImplementor(context);
   const title =
     proposed.pull_request_title ?? planTitle(plan ?? '') ?? workOrder.user_request.split('\n', 1)[0] ?? branch;
   const request = {
-    repositoryUrl,
-    branch,
+    ...what,
     baseBranch: sandboxOf(context).baseBranch,
     title,
     body: pullRequestBody(context),
     signal: context.signal,
   };
-  if (context.forge.opensPullRequests) {
+  if (await context.forge.opensPullRequests({ repositoryUrl })) {
     const effect = { effect: 'pull_request', git_branch_name: branch, title } as const;
     await context.history.record({ type: 'intend_effect', effect });
     await intentSaved(context);

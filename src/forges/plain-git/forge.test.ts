@@ -26,7 +26,7 @@ test.each([
   ['/srv/engine.git', 'git -C /srv/engine.git request-pull main /srv/engine.git feat-x'],
   ["/srv/ada's engine", "git -C '/srv/ada'\\''s engine' request-pull main '/srv/ada'\\''s engine' feat-x"],
 ])('%s: says how a pull request is opened', async (repositoryUrl, howTo) => {
-  const request = { repositoryUrl, branch: 'feat-x', baseBranch: 'main', title: 't', body: 'b', signal };
+  const request = { repositoryUrl, branch: 'feat-x', baseBranch: 'main', commit: 'c', title: 't', body: 'b', signal };
   expect(await createPlainGitForge({ credentials: NO_CREDENTIALS }).openPullRequest(request)).toEqual({
     opened: false,
     howTo,

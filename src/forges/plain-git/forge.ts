@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../domain/errors.ts';
 import type { Credentials } from '../../ports/credentials.ts';
 import type { Forge } from '../../ports/forge.ts';
 import { git, gitLine, isObjectId } from '../../process/git.ts';
-import { remoteProgram } from '../../process/git-environment.ts';
+import { isLocalRepository, remoteProgram } from '../../process/git-environment.ts';
 import { howToOpenPullRequest } from './how-to.ts';
 
 interface Remote {
@@ -25,8 +25,18 @@ const PUSH_CODES: Partial<Record<ErrorCode, ErrorCode>> = {
 export function createPlainGitForge({ credentials }: { readonly credentials: Credentials }): Forge {
   return {
     id: 'plain-git',
-    opensPullRequests: false,
+    opensPullRequests: async () => false,
     recognises: () => true,
+
+    async verify({ repositoryUrl, signal }) {
+      const remote = { repositoryUrl, credentials, signal };
+      const listing = await listRemote(remote, ['--symref'], 'HEAD');
+      if (listing === '' && (await listHeads(remote, `${HEADS}*`)).size === 0) {
+        throw new WorkOrderError('repository_empty', `${repositoryUrl} has no commit on any branch.`);
+      }
+      const defaultBranch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(listing)?.[1] ?? null;
+      return { ...nameIn(repositoryUrl), defaultBranch, mayPush: null };
+    },
 
     async branches({ repositoryUrl, prefix, signal }) {
       // A prefix that git would read as a pattern is compared here only.
@@ -50,6 +60,9 @@ export function createPlainGitForge({ credentials }: { readonly credentials: Cre
       opened: false,
       howTo: howToOpenPullRequest({ repositoryUrl, branch, baseBranch }),
     }),
+    updatePullRequest: async () => undefined,
+    comment: async () => null,
+    checks: async () => [],
   };
 }
 
@@ -104,33 +117,38 @@ async function isThere(remote: Remote, branch: string, commit: string): Promise<
   );
 }
 
-async function listHeads(
-  { repositoryUrl, credentials, signal }: Remote,
-  pattern: string,
-): Promise<ReadonlyMap<string, string>> {
-  const token = await credentials.tokenFor({ repositoryUrl });
-  const listing = await gitLine({
-    args: [
-      'ls-remote',
-      '--heads',
-      `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`,
-      '--',
-      repositoryUrl,
-      pattern,
-    ],
-    remote: repositoryUrl,
-    token,
-    timeoutMs: LOOK_TIMEOUT_MS,
-    signal,
-  }).catch((error: unknown) => {
-    throw hasCode(error, 'git_failed') ? unreachable(error, repositoryUrl) : error;
-  });
+async function listHeads(remote: Remote, pattern: string): Promise<ReadonlyMap<string, string>> {
+  const listing = await listRemote(remote, ['--heads'], pattern);
   const heads = new Map<string, string>();
   for (const line of listing.split('\n')) {
     const [commit, ref] = line.split('\t');
     if (commit !== undefined && ref?.startsWith(HEADS)) heads.set(ref.slice(HEADS.length), commit);
   }
   return heads;
+}
+
+async function listRemote(remote: Remote, options: readonly string[], pattern: string): Promise<string> {
+  const { repositoryUrl, credentials, signal } = remote;
+  const program = `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`;
+  return gitLine({
+    args: ['ls-remote', ...options, program, '--', repositoryUrl, pattern],
+    remote: repositoryUrl,
+    token: await credentials.tokenFor({ repositoryUrl }),
+    timeoutMs: LOOK_TIMEOUT_MS,
+    signal,
+  }).catch((error: unknown) => {
+    throw hasCode(error, 'git_failed') ? unreachable(error, repositoryUrl) : error;
+  });
+}
+
+/** The last two parts of the path; a local folder has no owner. */
+function nameIn(repositoryUrl: string): { readonly name: string; readonly owner: string | null } {
+  const [name = repositoryUrl, owner = null] = repositoryUrl
+    .replace(/^[a-z]+:\/\/[^/]*/, '')
+    .split(/[/:]/)
+    .filter((part) => part !== '' && part !== '.git')
+    .toReversed();
+  return { name: name.replace(/\.git$/, ''), owner: isLocalRepository(repositoryUrl) ? null : owner };
 }
 
 function unreachable(error: WorkOrderError, repositoryUrl: string): WorkOrderError {
