@@ -49,6 +49,8 @@ export interface Forge {
     readonly body: string;
     readonly signal: AbortSignal;
   }): Promise<PullRequest>;
+  /** The page of a file on a branch; null where the forge has no pages. Asks nobody. */
+  fileUrl(input: { readonly repositoryUrl: string; readonly branch: string; readonly path: string }): string | null;
   /** Replaces the text of a pull request; may be called twice. Does nothing where there are none. Rejects as `openPullRequest`. */
   updatePullRequest(input: {
     readonly repositoryUrl: string;

@@ -49,6 +49,15 @@ export function createGithubForge(
       return { opened: true, url: await openPullRequest(client, { ...asked, draft }) };
     },
 
+    fileUrl({ repositoryUrl, branch, path }) {
+      const { owner, repo } = client.nameOf(repositoryUrl);
+      const host = hosts.find({ repositoryUrl })?.host ?? '';
+      // A server on this machine is the only one that is spoken to without TLS.
+      const scheme = repositoryUrl.startsWith('http://') ? 'http' : 'https';
+      const place = `${branch}/${path}`.split('/').map(encodeURIComponent).join('/');
+      return `${scheme}://${host}/${owner}/${repo}/blob/${place}`;
+    },
+
     async updatePullRequest(asked) {
       await client.call(asked, {
         what: `update pull request ${asked.number}`,

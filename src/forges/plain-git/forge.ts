@@ -60,6 +60,7 @@ export function createPlainGitForge({ credentials }: { readonly credentials: Cre
       opened: false,
       howTo: howToOpenPullRequest({ repositoryUrl, branch, baseBranch }),
     }),
+    fileUrl: () => null,
     updatePullRequest: async () => undefined,
     comment: async () => null,
     checks: async () => [],
