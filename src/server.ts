@@ -26,6 +26,7 @@ import { listen } from './http/listen.ts';
 import type { Confinement } from './sandboxes/confinement/confinement.ts';
 import { detectConfinement } from './sandboxes/confinement/detect.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Credentials } from './ports/credentials.ts';
 import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
@@ -137,7 +138,10 @@ async function doorsOf(configuration: Configuration, store: Store, log: Log, clo
     command: { commandLine: configuration.agentCommand, passEnvironment: configuration.agentEnvironment },
     demo: { sampleDirectory: demoDirectory(dataDirectory), pace: configuration.demoPace },
   });
+  const allowedLocalRoots = [...configuration.allowLocal, demoDirectory(dataDirectory)];
   return {
+    ...forgesOf(configuration),
+    repositories: createRepositoryPolicy({ allowedLocalRoots }),
     store,
     log,
     clock,
@@ -149,7 +153,10 @@ async function doorsOf(configuration: Configuration, store: Store, log: Log, clo
     gitVersion,
     apiToken: configuration.apiToken,
     allowedHosts: configuration.apiToken === null ? loopbackHosts(configuration.host) : null,
-  } satisfies Omit<AppDependencies, 'workOrders'> & { readonly confine: Confinement };
+  } satisfies Omit<AppDependencies, 'workOrders'> & {
+    readonly confine: Confinement;
+    readonly credentials: Credentials;
+  };
 }
 
 async function assemble(configuration: Configuration, store: Store, log: Log, options: ServiceOptions) {
@@ -159,19 +166,15 @@ async function assemble(configuration: Configuration, store: Store, log: Log, op
   const doors = await doorsOf(configuration, store, log, clock);
   const { maxRunning } = configuration;
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
-  const { forges, credentials } = forgesOf(configuration);
-  const allowedLocalRoots = [...configuration.allowLocal, demoDirectory(dataDirectory)];
   const engine = new WorkOrderEngine({
     ...doors,
-    forges,
-    repositories: createRepositoryPolicy({ allowedLocalRoots }),
     prompts: createPromptSource({
       shippedDirectory: join(PACKAGE, 'commands'),
       overrideDirectory: configuration.commandsDirectory,
     }),
     sandboxes: createSandboxes({
       dataDirectory: sandboxRoot(configuration),
-      credentials,
+      credentials: doors.credentials,
       confinement: doors.confine,
       log,
       runProcessTree,

@@ -26,7 +26,7 @@ export interface Forge {
   /**
    * Pushes a commit to a branch that nobody else has. Find-or-create: a branch that is at this commit already is a
    * success; one at another commit is `push_refused`. When it resolves the remote has shown the branch at the commit.
-   * Rejects with `forge_auth_required`, `push_refused` or `forge_unavailable`.
+   * Rejects with `forge_auth_required`, `push_refused`, `forge_unavailable` or `configuration_invalid` (the token).
    */
   push(input: {
     readonly repositoryUrl: string;

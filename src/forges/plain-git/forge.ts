@@ -15,6 +15,7 @@ interface Remote {
 const HEADS = 'refs/heads/';
 const LOOK_TIMEOUT_MS = 120_000;
 const PUSH_CODES: Partial<Record<ErrorCode, ErrorCode>> = {
+  configuration_invalid: 'configuration_invalid',
   forge_auth_required: 'forge_auth_required',
   forge_unavailable: 'forge_unavailable',
   // The branches were read from there before, so it may be back later.
