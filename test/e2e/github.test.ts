@@ -23,6 +23,8 @@ beforeEach(async () => {
   github = await startFakeGithub({ directory: join(place.directory, 'github') });
   github.addToken(TOKEN);
   engine = await github.addRepository('engine', { isPrivate: true });
+  // The services that are started here inherit it; `awo` below is given it by itself.
+  process.env[VARIABLE] = TOKEN;
   engine.addIssue({
     title: 'The list is short',
     body: 'It needs a line.',
@@ -30,6 +32,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
+  delete process.env[VARIABLE];
   await github[Symbol.asyncDispose]();
   place[Symbol.dispose]();
   expect(github.violations).toEqual([]);
@@ -83,15 +86,30 @@ test('awo run ends with one pull request that closes the issue, and the token sh
   expect(filesWith(TOKEN, place.dataDirectory)).toEqual([]);
 });
 
+test('an issue that cannot be read, or is a pull request, is told in the history and in the prompt', async () => {
+  await using service = await startServiceProcess(place.configuration({ forges: forges() }));
+  const api = apiOf(service.url);
+  const request = { repository_url: engine.url, user_request: 'Keep a list' };
+  const noteOf = async (number: string) => {
+    const id = await api.submit({ ...request, github_issue_number: number });
+    const events = await api.until(id, ({ type, data }) => type === 'attempt_prompted' && data.step === 'classify');
+    const prompt = await (await api.get(`/agent-work-orders/${id}/steps/1/prompt`)).text();
+    return { notes: events.flatMap(({ type, data }) => (type === 'note' ? [data] : [])), prompt };
+  };
+  const number = engine.addIssue({ title: 'Another list' });
+  const { pulls } = engine.repository;
+  pulls.push({ number, title: 'Another list', body: null, head: 'x', base: 'main', draft: false, state: 'open' });
+  expect((await noteOf('99')).notes).toEqual([
+    { code: 'issue_not_read', message: expect.stringContaining('Could not read issue 99: It is gone') },
+  ]);
+  expect((await noteOf(String(number))).notes).toMatchObject([{ code: 'issue_is_pull_request' }]);
+  const { notes, prompt } = await noteOf('1');
+  expect(notes).toEqual([]);
+  expect(prompt).toContain('#1 The list is short\n\nIt needs a line.\n\nComment by eve:\nYes.');
+});
+
 describe('a service that is killed', () => {
   const submitted = { repository_url: '', user_request: 'fix issue #1' };
-
-  beforeEach(() => {
-    process.env[VARIABLE] = TOKEN;
-  });
-  afterEach(() => {
-    delete process.env[VARIABLE];
-  });
 
   test.each([
     ['between push and pull request', 'after_push:create_pr'],
