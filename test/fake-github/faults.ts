@@ -3,6 +3,8 @@ export type FaultKind =
   | 'unauthorized'
   | 'scope_missing'
   | 'not_found'
+  /** The repository has another name now. */
+  | 'moved'
   | 'conflict'
   | 'invalid'
   | 'rate_limited'
@@ -87,6 +89,8 @@ export function answerOf(kind: FaultKind): Answer | null {
       });
     case 'not_found':
       return problem(404, 'Not Found');
+    case 'moved':
+      return problem(301, 'Moved Permanently', { location: '/api/v3/repos/ada/renamed' });
     case 'conflict':
       return problem(409, 'Git Repository is empty.');
     case 'invalid':

@@ -59,6 +59,7 @@ describe('what goes wrong says what to do', () => {
     ['unauthorized', 'forge_token_refused', 'set TOKEN_OF_TEST anew'],
     ['scope_missing', 'forge_permission_missing', 'lacks the scope repo; it has read:user'],
     ['not_found', 'repository_unreachable', 'must name ada/engine'],
+    ['moved', 'repository_unreachable', 'ada/engine has moved'],
     ['conflict', 'forge_refused', 'Git Repository is empty'],
     ['rate_limited', 'forge_unavailable', `It is lifted at ${RATE_LIMIT_RESET}`],
     ['bad_gateway', 'forge_unavailable', 'answers 502'],
