@@ -4,7 +4,7 @@ import { reapRecorded } from '../src/process/process-records.ts';
 import { runProcessTree } from '../src/process/spawn.ts';
 import type { Confinement } from '../src/sandboxes/confinement/confinement.ts';
 import { createSandboxes } from '../src/sandboxes/registry.ts';
-import { LIMITS, NO_FLOOR } from '../test/suites/git-fixtures.ts';
+import { LIMITS, NO_CREDENTIALS, NO_FLOOR } from '../test/suites/git-fixtures.ts';
 import { quietLog } from '../test/suites/quiet-log.ts';
 
 /** A sandbox of the product without a service around it, on the repository of a work place. */
@@ -16,6 +16,7 @@ export async function makeSandbox(input: {
   const sandboxes = createSandboxes({
     dataDirectory: join(input.directory, 'data'),
     confinement: input.confinement,
+    credentials: NO_CREDENTIALS,
     log: quietLog,
     limits: LIMITS,
     disk: NO_FLOOR,

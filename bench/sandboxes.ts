@@ -9,7 +9,7 @@ import { runProcessTree } from '../src/process/spawn.ts';
 import type { Sandbox } from '../src/ports/sandbox.ts';
 import { detectConfinement } from '../src/sandboxes/confinement/detect.ts';
 import { createSandboxes } from '../src/sandboxes/registry.ts';
-import { LIMITS, NO_FLOOR } from '../test/suites/git-fixtures.ts';
+import { LIMITS, NO_CREDENTIALS, NO_FLOOR } from '../test/suites/git-fixtures.ts';
 import { quietLog } from '../test/suites/quiet-log.ts';
 import type { Benchmark } from './measure.ts';
 import { alternate, figure, timed } from './measure.ts';
@@ -117,6 +117,7 @@ async function productIn(dataDirectory: string, repositoryUrl: string) {
   const provider = createSandboxes({
     dataDirectory,
     confinement: await detectConfinement('auto'),
+    credentials: NO_CREDENTIALS,
     log: quietLog,
     limits: LIMITS,
     disk: NO_FLOOR,

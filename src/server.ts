@@ -17,6 +17,9 @@ import type { ReachRacePoint } from './engine/race-points.ts';
 import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
 import { createPlainGitForge } from './forges/plain-git/forge.ts';
+import { createCredentials } from './forges/credentials.ts';
+import { createGithubForge } from './forges/github/forge.ts';
+import { createKnownHosts } from './forges/known-hosts.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
 import { createApp } from './http/app.ts';
@@ -26,6 +29,7 @@ import { listen } from './http/listen.ts';
 import type { Confinement } from './sandboxes/confinement/confinement.ts';
 import { detectConfinement } from './sandboxes/confinement/detect.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Credentials } from './ports/credentials.ts';
 import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
@@ -161,7 +165,10 @@ async function doorsOf(
     command: { commandLine: configuration.agentCommand, passEnvironment: configuration.agentEnvironment },
     demo: { sampleDirectory: demoDirectory(dataDirectory), pace: configuration.demoPace },
   });
+  const allowedLocalRoots = [...configuration.allowLocal, demoDirectory(dataDirectory)];
   return {
+    ...forgesOf(configuration, redactor),
+    repositories: createRepositoryPolicy({ allowedLocalRoots }),
     store,
     log,
     redactor,
@@ -174,7 +181,10 @@ async function doorsOf(
     gitVersion,
     apiToken: configuration.apiToken,
     allowedHosts: configuration.apiToken === null ? loopbackHosts(configuration.host) : null,
-  } satisfies Omit<AppDependencies, 'workOrders'> & { readonly confine: Confinement };
+  } satisfies Omit<AppDependencies, 'workOrders'> & {
+    readonly confine: Confinement;
+    readonly credentials: Credentials;
+  };
 }
 
 async function assemble(
@@ -188,18 +198,16 @@ async function assemble(
   const doors = await doorsOf(configuration, store, { log, redactor, clock });
   const { maxRunning } = configuration;
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
-  const allowedLocalRoots = [...configuration.allowLocal, demoDirectory(dataDirectory)];
   const engine = new WorkOrderEngine({
     ...doors,
     secrets: createLoginSecrets({ environment: process.env }),
-    forges: createForgeRegistry({ forges: [createPlainGitForge()] }),
-    repositories: createRepositoryPolicy({ allowedLocalRoots }),
     prompts: createPromptSource({
       shippedDirectory: join(PACKAGE, 'commands'),
       overrideDirectory: configuration.commandsDirectory,
     }),
     sandboxes: createSandboxes({
       dataDirectory: sandboxRoot(configuration),
+      credentials: doors.credentials,
       confinement: doors.confine,
       log,
       limits: configuration,
@@ -215,6 +223,21 @@ async function assemble(
     maxRunning,
   });
   return { ...doors, engine };
+}
+
+/** The forges in the order in which they are asked, and the tokens for their hosts. */
+function forgesOf(configuration: Configuration, redactor: Redactor) {
+  const hosts = createKnownHosts(configuration.forges);
+  const credentials = createCredentials({
+    hosts,
+    environment: process.env,
+    onToken: (secret) => redactor.learn([secret]),
+  });
+  const git = createPlainGitForge({ credentials });
+  return {
+    credentials,
+    forges: createForgeRegistry({ forges: [createGithubForge({ hosts, credentials, git }), git] }),
+  };
 }
 
 function redactorOf({ apiToken }: Configuration): Redactor {

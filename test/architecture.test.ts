@@ -17,7 +17,10 @@ const IMPORTS: Readonly<Record<string, { readonly folders: readonly string[]; re
     stores: { folders: ['domain', 'ports', 'process'], packages: ['node', 'kysely'] },
     agents: { folders: ['domain', 'ports', 'process'], packages: ['node', 'zod'] },
     sandboxes: { folders: ['domain', 'ports', 'process'], packages: ['node'] },
-    forges: { folders: ['domain', 'ports', 'process'], packages: ['node'] },
+    forges: {
+      folders: ['domain', 'ports', 'process'],
+      packages: ['node', 'zod', '@octokit/core', '@octokit/plugin-retry', '@octokit/plugin-throttling'],
+    },
     prompts: { folders: ['domain', 'ports', 'process'], packages: ['node'] },
     dispatchers: { folders: ['domain', 'ports', 'process'], packages: ['node'] },
     telemetry: { folders: ['domain', 'ports', 'process'], packages: ['node', 'pino', 'pino-pretty'] },

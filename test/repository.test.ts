@@ -122,6 +122,7 @@ describe('the documents', () => {
     'CONTRIBUTING.md',
     'docs/guide/step-history.md',
     'docs/guide/confinement.md',
+    'docs/guide/forges.md',
   ])('%s links only to files that exist', (document) => {
     const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
     const missing = links.filter((link) => !existsSync(resolve(ROOT, document, '..', link)));

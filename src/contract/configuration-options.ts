@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentOptions } from './agent-options.ts';
 import { attemptOptions } from './attempt-options.ts';
 import { confinementOptions } from './confinement-options.ts';
+import { forgeOptions } from './forge-options.ts';
 import { LogLevelSchema } from './logs.ts';
 import type { OptionFacts } from './option.ts';
 import { factsOfSchema, option, optionalText, text } from './option.ts';
@@ -81,6 +82,7 @@ export const configurationSchema = z.strictObject({
     defaultText: 'none',
     description: 'Folders below which local repositories are accepted. The flag may be repeated.',
   }),
+  ...forgeOptions,
   maxRunning: option(z.int().min(1).max(1000), {
     flag: '--max-running',
     placeholder: 'N',

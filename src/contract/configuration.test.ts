@@ -62,6 +62,7 @@ test('without anything given every option has its default', () => {
     acpEnvironment: [],
     acpModelHosts: [],
     allowLocal: [],
+    forges: [],
     maxRunning: 4,
     confinement: 'auto',
     sandboxReadable: [],
@@ -199,6 +200,43 @@ describe('an address that others reach', () => {
 
 test('the agent command needs its program', () => {
   expect(faultsOf({ flags: { agent: 'command' } })[0]).toMatch(/^--agent is command, and no program is named/);
+});
+
+describe('the hosts of repositories', () => {
+  const forges = (text: string) => read({ environment: { AWO_FORGES: text } }).forges;
+
+  test('have a kind, and a token by the name of its variable or its file', () => {
+    const text =
+      '[{"host": "git.example.org:8443", "kind": "github", "apiUrl": "https://git.example.org/api/v3/", "tokenEnvironment": "X"}]';
+    expect(forges(text)).toEqual([
+      { host: 'git.example.org:8443', kind: 'github', apiUrl: 'https://git.example.org/api/v3', tokenEnvironment: 'X' },
+    ]);
+  });
+
+  test.each([
+    '[{"host": "a.example", "kind": "github", "token": "canary"}]',
+    '[{"host": "canary@a.example", "kind": "github"}]',
+    '[{"host": "a.example", "kind": "github", "apiUrl": "http://canary.example"}]',
+    '[{"host": "a.example", "kind": "github", "apiUrl": "https://canary:x@a.example"}]',
+    '[{"host": "a.example", "kind": "canary"}]',
+    '[{"host": "a.example", "kind": "github", "tokenFile": "canary"}]',
+    '[{"host": "a.example", "kind": "github", "tokenEnvironment": "AWO_CANARY"}]',
+  ])('are refused without showing what was written: %s', (text) => {
+    const faults = faultsOf({ environment: { AWO_FORGES: text } });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).not.toMatch(/canary/i);
+  });
+
+  test('have tokens that no agent is given', () => {
+    const file = {
+      path: '/c.json',
+      content: { forges: [{ host: 'a.example', kind: 'github', tokenEnvironment: 'X' }] },
+    };
+    for (const name of ['GITHUB_TOKEN', 'GH_TOKEN', 'X']) {
+      expect(faultsOf({ file, environment: { AWO_AGENT_ENV: name } })[0]).toMatch(`AWO_AGENT_ENV names ${name}`);
+    }
+    expect(faultsOf({ file, environment: { AWO_AGENT_ENV: 'Y' } })).toEqual([]);
+  });
 });
 
 test('no two options share a flag or a variable, and a token is never a flag', () => {

@@ -24,6 +24,9 @@ interface Given {
   readonly source: string;
 }
 
+/** Variables that hold a token for github.com. */
+const FORGE_TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN'];
+
 /** What the service gives to its agents: no settings, but present when an agent calls the command line. */
 const AGENT_VARIABLES: ReadonlySet<string> = new Set([
   'AWO_WORK_ORDER_ID',
@@ -149,7 +152,7 @@ function unknown(name: string, known: readonly string[]): string {
 /** Values that fit each by itself, but not together. */
 function contradictions(configuration: Configuration, given: ReadonlyMap<OptionName, Given>): readonly Fault[] {
   const faults: Fault[] = [];
-  const { host, apiToken, agent, agentCommand } = configuration;
+  const { host, apiToken, agent, agentCommand, agentEnvironment, forges } = configuration;
   if (!isLoopback(host) && apiToken === null) {
     const message =
       `is ${host}, which other machines can reach, and there is no token. Set AWO_API_TOKEN to a long random text ` +
@@ -159,6 +162,12 @@ function contradictions(configuration: Configuration, given: ReadonlyMap<OptionN
   if (agent === 'command' && agentCommand === null) {
     const message = 'is command, and no program is named. Name it with --agent-command or AWO_AGENT_COMMAND';
     faults.push({ path: given.get('agent')?.source ?? 'agent', message });
+  }
+  const tokens = new Set([...FORGE_TOKENS, ...forges.flatMap(({ tokenEnvironment }) => tokenEnvironment ?? [])]);
+  const leaked = agentEnvironment.filter((name) => tokens.has(name));
+  if (leaked.length > 0) {
+    const message = `names ${leaked.join(', ')}, which holds a token for repositories; agents are never given one`;
+    faults.push({ path: given.get('agentEnvironment')?.source ?? 'agentEnvironment', message });
   }
   return faults;
 }

@@ -126,7 +126,20 @@ export const ERROR_CATALOGUE = {
   },
   forge_auth_required: {
     title: 'The git server wants credentials',
-    nextStep: 'Use a repository that this machine may read and push to; tokens come with a later version.',
+    nextStep:
+      'Set a token that may read and push: GITHUB_TOKEN for github.com, the setting "forges" for other hosts. docs/guide/forges.md says how.',
+  },
+  forge_token_refused: {
+    title: 'The forge does not accept the token',
+    nextStep: 'Make a new token and set it in place of the old one; docs/guide/forges.md says how.',
+  },
+  forge_permission_missing: {
+    title: 'The token may not do this',
+    nextStep: 'Give the token the scope or the permission that is named; docs/guide/forges.md has the list.',
+  },
+  forge_refused: {
+    title: 'The forge refused the request',
+    nextStep: "Read the forge's words; what was pushed stays.",
   },
   push_refused: { title: 'The push was refused', nextStep: 'Read the words of the git server; the commit is kept.' },
   forge_unavailable: { title: 'The git server does not answer', nextStep: 'Try again when it is back.' },

@@ -12,6 +12,7 @@ export const RACE_POINTS = [
   'after_attempt_finished',
   'before_push',
   'after_push',
+  'after_pull_request',
   'before_close',
   'before_terminal',
 ] as const;

@@ -22,6 +22,7 @@ import { registerPlan } from './routes/plan.ts';
 import { registerShow } from './routes/show.ts';
 import { registerPrompt } from './routes/prompt.ts';
 import { registerSteps } from './routes/steps.ts';
+import { registerVerifyRepository } from './routes/verify-repository.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -40,6 +41,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerGitProgress,
   registerDiff,
   registerPlan,
+  registerVerifyRepository,
   registerHealth,
   registerOpenApi,
   registerDocs,

@@ -3,6 +3,7 @@ import type { Redactor } from '../domain/redact.ts';
 import type { WorkOrders } from '../engine/work-orders.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ForgeRegistry, RepositoryPolicy } from '../ports/forge.ts';
 import type { CollectedChanges, ConfinementReport } from '../ports/sandbox.ts';
 import type { Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
@@ -12,6 +13,8 @@ export interface AppDependencies {
   /** Null where nothing runs here: reads work, writes answer 503 `read_only`. */
   readonly workOrders: WorkOrders | null;
   readonly agents: AgentRegistry;
+  readonly forges: ForgeRegistry;
+  readonly repositories: RepositoryPolicy;
   readonly collected: CollectedChanges;
   readonly confinement: ConfinementReport;
   readonly clock: Clock;

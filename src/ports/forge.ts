@@ -1,17 +1,23 @@
 /** Where a repository lives: fetch, push and, where there are any, pull requests and issues. */
 export interface Forge {
   readonly id: string;
-  /** False for a remote that knows branches only. */
-  readonly opensPullRequests: boolean;
+  /** False for a remote that knows branches only, and where a token for more is missing. */
+  opensPullRequests(input: { readonly repositoryUrl: string }): Promise<boolean>;
   /** True when this forge is the one for a repository URL; the registry asks in its order. */
   recognises(input: { readonly repositoryUrl: string }): boolean;
+  /**
+   * What the forge says of the repository to whoever the service is there. Rejects with `forge_auth_required`,
+   * `forge_token_refused`, `forge_permission_missing`, `forge_unavailable`, `repository_unreachable` or
+   * `repository_empty`; each says what a person can do.
+   */
+  verify(input: { readonly repositoryUrl: string; readonly signal: AbortSignal }): Promise<RepositoryFacts>;
   /** Names of the branches on the remote that start with `prefix`. Rejects with `forge_*` or `repository_unreachable`. */
   branches(input: {
     readonly repositoryUrl: string;
     readonly prefix: string;
     readonly signal: AbortSignal;
   }): Promise<readonly string[]>;
-  /** An issue's title and text, or null when the forge has none or cannot give it. */
+  /** An issue, or null when the forge has none at all. Rejects as `verify` does, with the reason, when it cannot give it. */
   issue(input: {
     readonly repositoryUrl: string;
     readonly number: string;
@@ -20,7 +26,7 @@ export interface Forge {
   /**
    * Pushes a commit to a branch that nobody else has. Find-or-create: a branch that is at this commit already is a
    * success; one at another commit is `push_refused`. When it resolves the remote has shown the branch at the commit.
-   * Rejects with `forge_auth_required`, `push_refused` or `forge_unavailable`.
+   * Rejects with `forge_auth_required`, `push_refused`, `forge_unavailable` or `configuration_invalid` (the token).
    */
   push(input: {
     readonly repositoryUrl: string;
@@ -29,21 +35,70 @@ export interface Forge {
     readonly commit: string;
     readonly signal: AbortSignal;
   }): Promise<void>;
-  /** Finds or opens the pull request of a branch; says what a person can do where the forge has none. */
+  /**
+   * Finds or opens the pull request of a branch that was pushed; says what a person can do where the forge opens none.
+   * May be called again after a crash or an answer that was lost: there is one pull request all the same. When it
+   * resolves with one, the forge itself has shown it at the commit. Rejects as `verify` does, or with `forge_refused`.
+   */
   openPullRequest(input: {
     readonly repositoryUrl: string;
     readonly branch: string;
+    readonly commit: string;
     readonly baseBranch: string;
     readonly title: string;
     readonly body: string;
     readonly signal: AbortSignal;
   }): Promise<PullRequest>;
+  /** The page of a file on a branch; null where the forge has no pages. Asks nobody. */
+  fileUrl(input: { readonly repositoryUrl: string; readonly branch: string; readonly path: string }): string | null;
+  /** Replaces the text of a pull request; may be called twice. Does nothing where there are none. Rejects as `openPullRequest`. */
+  updatePullRequest(input: {
+    readonly repositoryUrl: string;
+    readonly number: string;
+    readonly body: string;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
+  /**
+   * Comments on an issue or a pull request; null where there are none. Each call is a new comment; only an answer that
+   * was lost within a call makes none twice. Rejects as `openPullRequest`.
+   */
+  comment(input: {
+    readonly repositoryUrl: string;
+    readonly number: string;
+    readonly body: string;
+    readonly signal: AbortSignal;
+  }): Promise<{ readonly url: string } | null>;
+  /** The checks of a commit as they stand now; none where the forge runs none. Rejects as `verify`. */
+  checks(input: {
+    readonly repositoryUrl: string;
+    readonly commit: string;
+    readonly signal: AbortSignal;
+  }): Promise<readonly Check[]>;
+}
+
+interface RepositoryFacts {
+  readonly name: string;
+  /** Null for a repository without one, as a local folder is. */
+  readonly owner: string | null;
+  readonly defaultBranch: string | null;
+  /** Null where the forge does not say. */
+  readonly mayPush: boolean | null;
 }
 
 export interface Issue {
   readonly number: string;
   readonly title: string;
   readonly body: string;
+  /** Forges number both together, so that people mix them up. */
+  readonly isPullRequest: boolean;
+  /** The oldest first; where there are very many, the latest. */
+  readonly comments: readonly { readonly author: string; readonly body: string }[];
+}
+
+export interface Check {
+  readonly name: string;
+  readonly state: 'running' | 'passed' | 'failed';
+  readonly url: string | null;
 }
 
 type PullRequest =

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { Writable } from 'node:stream';
 import { WorkOrderError } from '../domain/errors.ts';
+import { gitCredential } from './git-credential.ts';
 import type { ConfigEntry, GitIdentity } from './git-environment.ts';
 import { gitEnvironment } from './git-environment.ts';
 import { classifyGitFailure, gitWords } from './git-failure.ts';
@@ -19,6 +21,8 @@ export interface GitCommand {
   readonly workTree?: string;
   /** The one repository elsewhere that it talks to; every other transport is forbidden. */
   readonly remote?: string;
+  /** What the service is known by to `remote`; only this one process and its children can read it. */
+  readonly token?: string | null;
   readonly config?: readonly ConfigEntry[];
   readonly env?: Readonly<Record<string, string>>;
   readonly identity?: GitIdentity;
@@ -148,10 +152,12 @@ function commandLine({ args, gitDirectory, workTree, wrap }: GitCommand) {
 }
 
 function runToEnd(command: GitCommand): Promise<RawEnd> {
-  const { remote, config, identity, env, stdin, signal, workTree } = command;
+  const { remote, identity, env, stdin, signal, workTree } = command;
   const maxOutputBytes = command.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
   const timeoutMs = command.timeoutMs ?? (remote === undefined ? 0 : NETWORK_TIMEOUT_MS);
   const { file, args } = commandLine(command);
+  const credential = remote && command.token ? gitCredential(remote, command.token) : null;
+  const config = [...(command.config ?? []), ...(credential?.config ?? [])];
   return new Promise((resolve) => {
     const output: Buffer[] = [];
     let outputBytes = 0;
@@ -161,7 +167,7 @@ function runToEnd(command: GitCommand): Promise<RawEnd> {
     const child = spawn(file, [...args], {
       cwd: workTree ?? '/',
       env: gitEnvironment({ remote, config, identity, extra: env, outside: process.env }),
-      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(credential ? (['pipe'] as const) : [])],
       detached: true,
     });
     const stop = (reason: EndedWhy) => {
@@ -192,6 +198,7 @@ function runToEnd(command: GitCommand): Promise<RawEnd> {
     // A git that ends before it has read everything closes the pipe; its own words say why.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(stdin);
+    if (credential) handOver(child, credential.pipe);
     child.on('error', (error) => settle(null, null, error));
     child.on('exit', () => {
       timers.add(
@@ -203,6 +210,14 @@ function runToEnd(command: GitCommand): Promise<RawEnd> {
     });
     child.on('close', (exitCode, exitSignal) => settle(exitCode, exitSignal, null));
   });
+}
+
+/** Writes to the pipe on descriptor 3, which git may leave unread. */
+function handOver(child: ChildProcess, text: string): void {
+  const pipe = child.stdio[3];
+  if (!(pipe instanceof Writable)) return;
+  pipe.on('error', () => undefined);
+  pipe.end(text);
 }
 
 function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {

@@ -2,7 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { gitAs, makeRemote, sandboxesIn, temporaryFolder, writeFiles } from '../../test/suites/git-fixtures.ts';
+import {
+  gitAs,
+  makeRemote,
+  NO_CREDENTIALS,
+  sandboxesIn,
+  temporaryFolder,
+  writeFiles,
+} from '../../test/suites/git-fixtures.ts';
 import { createPlainGitForge } from '../forges/plain-git/forge.ts';
 import type { SandboxType } from '../domain/work-order.ts';
 import { detectConfinement } from './confinement/detect.ts';
@@ -103,7 +110,7 @@ test.skipIf(process.getuid?.() !== 0)('a local repository of another user is fet
   execFileSync('chown', ['-R', '4711:4711', url]);
   for (const type of ['git_worktree', 'git_branch'] as const) {
     const sandbox = await create(confined, type, type.replace('_', ''));
-    await createPlainGitForge().push({
+    await createPlainGitForge({ credentials: NO_CREDENTIALS }).push({
       repositoryUrl: url,
       fromRepository: sandbox.collectedRepository,
       branch: type,

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Credentials } from '../ports/credentials.ts';
 import { git, gitLine } from '../process/git.ts';
 import { fetchRefs } from './remote.ts';
 import type { SandboxKind } from './sandbox-kind.ts';
@@ -12,7 +13,7 @@ const ORIGIN = 'refs/awo/origin';
  * `git_branch`: a full clone with all branches and tags, which shares nothing with another sandbox. The agent gets a
  * copy of the objects of its own, so that nothing it does to them reaches the clean repository.
  */
-export function createFullClone(): SandboxKind {
+export function createFullClone({ credentials }: { readonly credentials: Credentials }): SandboxKind {
   return {
     type: 'git_branch',
     async prepare({ folders, repositoryUrl, base, signal, onProgress }) {
@@ -24,7 +25,7 @@ export function createFullClone(): SandboxKind {
         `+refs/heads/*:${ORIGIN}/heads/*`,
         `+refs/tags/*:${ORIGIN}/tags/*`,
       ];
-      await fetchRefs({ gitDirectory: collected, repositoryUrl, refspecs, signal });
+      await fetchRefs({ gitDirectory: collected, repositoryUrl, refspecs, credentials, signal });
       const args = ['rev-parse', '--verify', '--end-of-options', `${BASE_REF}^{commit}`];
       return gitLine({ gitDirectory: collected, args });
     },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkOrderId } from '../domain/ids.ts';
+import type { Credentials } from '../ports/credentials.ts';
 import { git, gitLine } from '../process/git.ts';
 import { isFolder, removeFolder } from './folders.ts';
 import { isBorrowedFrom, keptRef, privateRef, tidyMirror } from './mirror-upkeep.ts';
@@ -43,7 +44,13 @@ export function mirrorsDirectory(dataDirectory: string): string {
   return join(dataDirectory, 'mirrors');
 }
 
-export function createMirrors({ dataDirectory }: { readonly dataDirectory: string }): Mirrors {
+export function createMirrors({
+  dataDirectory,
+  credentials,
+}: {
+  readonly dataDirectory: string;
+  readonly credentials: Credentials;
+}): Mirrors {
   const directory = mirrorsDirectory(dataDirectory);
   /** The last one in the queue of each mirror: git's own locks make concurrent fetches fail, so they never meet. */
   const queues = new Map<string, Promise<unknown>>();
@@ -76,7 +83,7 @@ export function createMirrors({ dataDirectory }: { readonly dataDirectory: strin
         onProgress(`Fetching ${base.branch} of ${repositoryUrl}`);
         await removeUnfinishedPacks(mirror);
         const refspecs = refs.map((ref) => `+refs/heads/${base.branch}:${ref}`);
-        await fetchRefs({ gitDirectory: mirror, repositoryUrl, refspecs, signal });
+        await fetchRefs({ gitDirectory: mirror, repositoryUrl, refspecs, credentials, signal });
         const args = ['rev-parse', '--verify', '--end-of-options', `${refs[0]}^{commit}`];
         return { mirror, commit: await gitLine({ gitDirectory: mirror, args }) };
       });
@@ -89,7 +96,13 @@ export function createMirrors({ dataDirectory }: { readonly dataDirectory: strin
         await removeOldLock(mirror, ref);
         if (await isReachable(mirror, baseCommit)) return pointAt(mirror, [ref], baseCommit);
         const { signal } = new AbortController();
-        await fetchRefs({ gitDirectory: mirror, repositoryUrl, refspecs: [`+${baseCommit}:${ref}`], signal });
+        await fetchRefs({
+          gitDirectory: mirror,
+          repositoryUrl,
+          refspecs: [`+${baseCommit}:${ref}`],
+          credentials,
+          signal,
+        });
       });
     },
     async release({ workOrderId, repositoryUrl }) {

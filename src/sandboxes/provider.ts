@@ -1,6 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorkOrderError } from '../domain/errors.ts';
+import type { Credentials } from '../ports/credentials.ts';
 import type { SandboxProvider } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { ChangeLimits } from './change-limits.ts';
@@ -19,6 +20,7 @@ import { makeWorkTree, shareIndex } from './work-tree.ts';
 export function createSandboxProvider(parts: {
   readonly kind: SandboxKind;
   readonly dataDirectory: string;
+  readonly credentials: Credentials;
   readonly confinement: Confinement;
   readonly processes: ProcessRunner;
   readonly log: Log;
@@ -28,7 +30,7 @@ export function createSandboxProvider(parts: {
   /** Awaited before anything is fetched. Rejects with `disk_full`. */
   readonly makeRoom: (input: { readonly repositoryUrl: string }) => Promise<void>;
 }): SandboxProvider {
-  const { kind, dataDirectory, confinement, processes, log, limits, tidied, makeRoom } = parts;
+  const { kind, dataDirectory, credentials, confinement, processes, log, limits, tidied, makeRoom } = parts;
 
   return {
     type: kind.type,
@@ -45,7 +47,7 @@ export function createSandboxProvider(parts: {
         await mkdir(unfinished.root, { recursive: true });
         await makeRoom({ repositoryUrl });
         onProgress(`Looking for ${baseBranch ?? 'the default branch'} of ${repositoryUrl}`);
-        const base = await findBase({ repositoryUrl, baseBranch, signal });
+        const base = await findBase({ repositoryUrl, baseBranch, credentials, signal });
         const baseCommit = await kind
           .prepare({ folders: unfinished, workOrderId, repositoryUrl, base, signal, onProgress })
           .catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { SandboxType } from '../domain/work-order.ts';
+import type { Credentials } from '../ports/credentials.ts';
 import type { SandboxProvider } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { ChangeLimits } from './change-limits.ts';
@@ -26,16 +27,17 @@ export interface SandboxRegistry {
 export function createSandboxes(
   input: {
     readonly dataDirectory: string;
+    readonly credentials: Credentials;
     readonly confinement: Confinement;
     readonly log: Log;
     readonly limits: ChangeLimits;
     readonly disk: DiskFloor;
   } & ProcessRunner,
 ): SandboxRegistry {
-  const { confinement, log, limits, disk, runProcessTree, reapRecorded } = input;
+  const { credentials, confinement, log, limits, disk, runProcessTree, reapRecorded } = input;
   const dataDirectory = resolve(input.dataDirectory);
   const processes: ProcessRunner = { runProcessTree, reapRecorded };
-  const mirrors = createMirrors({ dataDirectory });
+  const mirrors = createMirrors({ dataDirectory, credentials });
   // Once, and before the first folder is removed here: what a service that was killed has not finished to remove.
   let tidying: Promise<void> | null = null;
   const tidied = () =>
@@ -46,10 +48,20 @@ export function createSandboxes(
   const room = ({ repositoryUrl }: { readonly repositoryUrl: string }) =>
     makeRoom(disk, { mirrors, folder: workOrdersDirectory(dataDirectory), repositoryUrl });
   const provider = (kind: SandboxKind) =>
-    createSandboxProvider({ kind, dataDirectory, confinement, processes, log, limits, tidied, makeRoom: room });
+    createSandboxProvider({
+      kind,
+      dataDirectory,
+      credentials,
+      confinement,
+      processes,
+      log,
+      limits,
+      tidied,
+      makeRoom: room,
+    });
   const byType: Readonly<Record<SandboxType, SandboxProvider>> = {
     git_worktree: provider(createSharedClone({ mirrors })),
-    git_branch: provider(createFullClone()),
+    git_branch: provider(createFullClone({ credentials })),
   };
   return { providers: Object.values(byType), find: (type) => byType[type] };
 }

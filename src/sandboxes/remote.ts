@@ -1,4 +1,5 @@
 import { hasCode, WorkOrderError } from '../domain/errors.ts';
+import type { Credentials } from '../ports/credentials.ts';
 import { git, gitLine } from '../process/git.ts';
 import { remoteProgram } from '../process/git-environment.ts';
 
@@ -10,6 +11,7 @@ export interface RemoteBase {
 
 interface RemoteInput {
   readonly repositoryUrl: string;
+  readonly credentials: Credentials;
   readonly signal: AbortSignal;
 }
 
@@ -35,12 +37,14 @@ export async function fetchRefs({
   gitDirectory,
   repositoryUrl,
   refspecs,
+  credentials,
   signal,
 }: RemoteInput & { readonly gitDirectory: string; readonly refspecs: readonly string[] }): Promise<void> {
   const uploadPack = `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`;
   const quietly = ['--quiet', '--no-tags', '--no-write-fetch-head', '--refmap='];
   const args = ['fetch', ...quietly, uploadPack, '--', repositoryUrl, ...refspecs];
-  await git({ gitDirectory, args, remote: repositoryUrl, signal });
+  const token = await credentials.tokenFor({ repositoryUrl });
+  await git({ gitDirectory, args, remote: repositoryUrl, token, signal });
 }
 
 /** What a fetch or a look at a remote failed with, as a sandbox says it. */
@@ -86,13 +90,14 @@ async function withoutBase(
 }
 
 async function listRemote(input: RemoteInput, options: readonly string[], patterns: readonly string[]) {
-  const { repositoryUrl, signal } = input;
+  const { repositoryUrl, credentials, signal } = input;
   const program = `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`;
   let listing: string;
   try {
     listing = await gitLine({
       args: ['ls-remote', ...options, program, '--', repositoryUrl, ...patterns],
       remote: repositoryUrl,
+      token: await credentials.tokenFor({ repositoryUrl }),
       timeoutMs: 120_000,
       signal,
     });

@@ -19,6 +19,7 @@ const POINTS: readonly string[] = [
   ...STEP_NAMES.map((step) => `after_attempt_finished:${step}`),
   'before_push:create_pr',
   'after_push:create_pr',
+  'after_pull_request:create_pr',
   'before_close',
   'before_terminal',
 ];

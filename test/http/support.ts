@@ -12,12 +12,15 @@ import type { AttemptResult, Command, WorkOrder, WorkOrderRequest } from '../../
 import type { StepName } from '../../src/domain/workflow.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
 import type { LiveView, Submission, WorkOrders } from '../../src/engine/work-orders.ts';
+import { createPlainGitForge } from '../../src/forges/plain-git/forge.ts';
+import { createRepositoryPolicy } from '../../src/forges/repository-policy.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { AppDependencies } from '../../src/http/dependencies.ts';
 import type { Agent } from '../../src/ports/agent.ts';
 import type { NewLogEntry, Store } from '../../src/ports/store.ts';
 import type { LogFields } from '../../src/ports/telemetry.ts';
 import { systemClock } from '../../src/process/clock.ts';
+import { NO_CREDENTIALS } from '../suites/git-fixtures.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 
 type CommandWithoutTime = Command extends infer Each ? (Each extends Command ? Omit<Each, 'at'> : never) : never;
@@ -173,10 +176,13 @@ export async function startParts(overrides: Partial<AppDependencies> = {}) {
     (event: string, fields: LogFields = {}) =>
       void logged.push({ level, event, fields });
   const agent = scriptedAgent();
+  const plainGit = createPlainGitForge({ credentials: NO_CREDENTIALS });
   const dependencies: AppDependencies = {
     store,
     workOrders: engine,
     agents: { agents: [agent], find: (id) => (id === agent.id ? agent : undefined) },
+    forges: { forges: [], forRepository: () => plainGit },
+    repositories: createRepositoryPolicy({ allowedLocalRoots: [folder] }),
     collected: { diff: () => Promise.resolve(null) },
     confinement: { kind: 'none', version: null, problem: 'a test', network: 'open' },
     clock: systemClock,
@@ -192,6 +198,7 @@ export async function startParts(overrides: Partial<AppDependencies> = {}) {
     store,
     engine,
     file,
+    folder,
     logged,
     dependencies,
     app: createApp(dependencies),

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../src/domain/errors.ts';
 import { createPlainGitForge } from '../../src/forges/plain-git/forge.ts';
 import type { Sandbox } from '../../src/ports/sandbox.ts';
 import { detectConfinement } from '../../src/sandboxes/confinement/detect.ts';
-import { gitAs, makeRemote, sandboxesIn, temporaryFolder, writeFiles } from './git-fixtures.ts';
+import { gitAs, makeRemote, NO_CREDENTIALS, sandboxesIn, temporaryFolder, writeFiles } from './git-fixtures.ts';
 import { serveGit } from './git-http.ts';
 import { AT, codeOf, forever } from './sandbox-fixtures.ts';
 
@@ -43,7 +43,7 @@ describe('a repository over HTTP', () => {
   async function push(sandbox: Sandbox, branch = 'feat-wo-one-x'): Promise<string> {
     const checkpoint = await sandbox.checkpoint({ name: 'one' });
     const commit = await sandbox.commit({ checkpoint, branch, message: 'm', at: AT });
-    await createPlainGitForge().push({
+    await createPlainGitForge({ credentials: NO_CREDENTIALS }).push({
       repositoryUrl: server.urlOf('remote.git'),
       fromRepository: sandbox.collectedRepository,
       branch,

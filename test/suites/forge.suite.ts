@@ -1,26 +1,40 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Forge } from '../../src/ports/forge.ts';
-import { gitAs, makeRemote, refusePushes, serveStatus, temporaryFolder } from './git-fixtures.ts';
+import { gitAs, refusePushes, serveStatus, temporaryFolder } from './git-fixtures.ts';
 import { codeOf } from './sandbox-fixtures.ts';
 
 const signal = new AbortController().signal;
 
+/** A forge with one repository, new for each test. */
+export interface ForgeWorld extends AsyncDisposable {
+  readonly forge: Forge;
+  readonly url: string;
+  /** The folder of the bare repository behind the URL. */
+  readonly path: string;
+  readonly clone: string;
+  readonly firstCommit: string;
+}
+
 /** What every forge must keep that pushes by git. */
-export function describeForge(name: string, createForge: () => Forge): void {
+export function describeForge(name: string, makeWorld: (directory: string) => Promise<ForgeWorld>): void {
   describe(`a forge: ${name}`, () => {
-    const forge = createForge();
     let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-    let remote: Awaited<ReturnType<typeof makeRemote>>;
+    let remote: ForgeWorld;
+    let forge: Forge;
     let commit = '';
 
     beforeEach(async () => {
       folder = await temporaryFolder();
-      remote = await makeRemote(join(folder.path, 'forge'));
+      remote = await makeWorld(join(folder.path, 'forge'));
+      forge = remote.forge;
       gitAs(remote.clone, 'commit', '-q', '--allow-empty', '-m', 'Work');
       commit = gitAs(remote.clone, 'rev-parse', 'HEAD');
     });
-    afterEach(() => folder[Symbol.asyncDispose]());
+    afterEach(async () => {
+      await remote[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    });
 
     const push = (changed: { repositoryUrl?: string; commit?: string; branch?: string; signal?: AbortSignal } = {}) =>
       forge.push({
@@ -32,14 +46,27 @@ export function describeForge(name: string, createForge: () => Forge): void {
         ...changed,
       });
     const shown = (branch = 'feat-wo-one-x') =>
-      gitAs(remote.url, 'for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`);
+      gitAs(remote.path, 'for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`);
+
+    test('takes the repository, and knows its name and its default branch', async () => {
+      expect(forge.recognises({ repositoryUrl: remote.url })).toBe(true);
+      const facts = await forge.verify({ repositoryUrl: remote.url, signal });
+      expect(facts.defaultBranch).toBe('main');
+      expect(`/${facts.name}.git`).toBe(remote.url.slice(remote.url.lastIndexOf('/')));
+    });
+
+    test('does not verify what is not there', async () => {
+      const gone = remote.url.replace(/[^/]+$/, 'gone.git');
+      const [code] = await codeOf(forge.verify({ repositoryUrl: gone, signal }));
+      expect(code).toBe('repository_unreachable');
+    });
 
     describe('branches', () => {
       test('are those with the prefix, by their whole names', async () => {
         for (const branch of ['feat-a', 'feat-b/c', 'other/feat-d', 'f*']) {
-          if (branch !== 'f*') gitAs(remote.url, 'update-ref', `refs/heads/${branch}`, remote.first);
+          if (branch !== 'f*') gitAs(remote.path, 'update-ref', `refs/heads/${branch}`, remote.firstCommit);
         }
-        gitAs(remote.url, 'update-ref', 'refs/tags/feat-tag', remote.first);
+        gitAs(remote.path, 'update-ref', 'refs/tags/feat-tag', remote.firstCommit);
         const branches = (prefix: string) => forge.branches({ repositoryUrl: remote.url, prefix, signal });
         expect(await branches('feat-')).toEqual(['feat-a', 'feat-b/c']);
         expect(await branches('')).toEqual(['feat-a', 'feat-b/c', 'main', 'other/feat-d']);
@@ -57,6 +84,14 @@ export function describeForge(name: string, createForge: () => Forge): void {
       });
     });
 
+    test('opens one pull request for a branch, or says how to', async () => {
+      await push();
+      const request = { repositoryUrl: remote.url, branch: 'feat-wo-one-x', commit, baseBranch: 'main', signal };
+      const first = await forge.openPullRequest({ ...request, title: 'Work', body: 'Done.' });
+      expect(await forge.openPullRequest({ ...request, title: 'Work', body: 'Done.' })).toEqual(first);
+      expect(first.opened).toBe(await forge.opensPullRequests({ repositoryUrl: remote.url }));
+    });
+
     describe('push', () => {
       test('makes the branch at the commit, and again is a success', async () => {
         await push();
@@ -66,15 +101,15 @@ export function describeForge(name: string, createForge: () => Forge): void {
       });
 
       test('leaves a branch alone that somebody else has', async () => {
-        gitAs(remote.url, 'update-ref', 'refs/heads/feat-wo-one-x', remote.first);
+        gitAs(remote.path, 'update-ref', 'refs/heads/feat-wo-one-x', remote.firstCommit);
         const [code, message] = await codeOf(push());
         expect(code).toBe('push_refused');
         expect(message).toContain('another commit');
-        expect(shown()).toBe(remote.first);
+        expect(shown()).toBe(remote.firstCommit);
       });
 
       test("is refused with the server's words", async () => {
-        await refusePushes(remote.url, 'Only on Tuesdays.');
+        await refusePushes(remote.path, 'Only on Tuesdays.');
         const [code, message] = await codeOf(push());
         expect(code).toBe('push_refused');
         expect(message).toContain('remote: Only on Tuesdays.');
@@ -82,7 +117,7 @@ export function describeForge(name: string, createForge: () => Forge): void {
       });
 
       test('is refused where a branch stands in the way of its name', async () => {
-        gitAs(remote.url, 'update-ref', 'refs/heads/feat', remote.first);
+        gitAs(remote.path, 'update-ref', 'refs/heads/feat', remote.firstCommit);
         expect((await codeOf(push({ branch: 'feat/x' })))[0]).toBe('push_refused');
       });
 

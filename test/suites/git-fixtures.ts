@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Credentials } from '../../src/ports/credentials.ts';
 import { runProcessTree } from '../../src/process/spawn.ts';
 import { reapRecorded } from '../../src/process/process-records.ts';
 import type { Confinement } from '../../src/sandboxes/confinement/confinement.ts';
@@ -100,6 +101,9 @@ export async function serveStatus(status: number): Promise<AsyncDisposable & { u
 const silent = () => undefined;
 export const SILENT_LOG = { debug: silent, info: silent, warn: silent, error: silent };
 
+/** A service that nobody has given a token. */
+export const NO_CREDENTIALS: Credentials = { tokenFor: () => Promise.resolve(null), howToSet: () => 'set a token' };
+
 export const LIMITS = { maxFileBytes: 50_000_000, maxChangeBytes: 500_000_000, maxChangeFiles: 50_000 };
 
 export const NO_FLOOR = { floorBytes: 0, freeBytes: async () => 0 };
@@ -110,6 +114,15 @@ export function sandboxesIn(
   changed: Partial<Parameters<typeof createSandboxes>[0]> = {},
 ) {
   const log = SILENT_LOG;
-  const parts = { dataDirectory, confinement, log, limits: LIMITS, disk: NO_FLOOR, runProcessTree, reapRecorded };
+  const parts = {
+    dataDirectory,
+    credentials: NO_CREDENTIALS,
+    confinement,
+    log,
+    limits: LIMITS,
+    disk: NO_FLOOR,
+    runProcessTree,
+    reapRecorded,
+  };
   return createSandboxes({ ...parts, ...changed });
 }

@@ -7,7 +7,7 @@ import type { Sandbox } from '../../src/ports/sandbox.ts';
 import { createCollectedChanges } from '../../src/sandboxes/collected.ts';
 import { detectConfinement } from '../../src/sandboxes/confinement/detect.ts';
 import { createNoConfinement } from '../../src/sandboxes/confinement/none.ts';
-import { gitAs, sandboxesIn } from './git-fixtures.ts';
+import { gitAs, NO_CREDENTIALS, sandboxesIn } from './git-fixtures.ts';
 import { AT, forever, inside, useSandboxes } from './sandbox-fixtures.ts';
 import type { Tampering, TamperPlace } from './tampering.ts';
 import { copyOf, SECRET, TAMPERINGS, workNaively } from './tampering.ts';
@@ -92,7 +92,7 @@ describe(`a working copy that was tampered with, confinement none and ${confined
     await sandbox.changedPaths({ from: baseCommit, to: checkpoint });
     await sandbox.changes({ from: baseCommit, to: checkpoint });
     const commit = await sandbox.commit({ checkpoint, branch, message: 'm', at: AT });
-    await createPlainGitForge().push({
+    await createPlainGitForge({ credentials: NO_CREDENTIALS }).push({
       repositoryUrl: world.remote.url,
       fromRepository: sandbox.collectedRepository,
       branch,

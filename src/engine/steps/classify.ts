@@ -9,10 +9,14 @@ export const classify: Step = {
   name: 'classify',
   async run(context) {
     const { user_request, github_issue_number } = workOrderOf(context);
-    const issue = await issueOf(context);
-    if (github_issue_number && !issue) {
-      const message = `Issue ${github_issue_number} could not be read from ${context.forge.id}; the work order goes on with the request alone.`;
+    const { issue, problem } = await issueOf(context);
+    if (problem !== null) {
+      const message = `Issue ${github_issue_number} could not be read from ${context.forge.id}; the work order goes on with the request alone. ${problem}`;
       await context.history.record({ type: 'note', code: 'issue_not_read', message });
+    }
+    if (issue?.isPullRequest) {
+      const message = `Number ${issue.number} is a pull request, not an issue; its text is taken as the issue's.`;
+      await context.history.record({ type: 'note', code: 'issue_is_pull_request', message });
     }
     const answer = await askAgent(context, {
       role: 'classifier',

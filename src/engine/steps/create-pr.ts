@@ -1,6 +1,7 @@
 import { planTitle } from '../../domain/answers.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import { planText } from '../plan-text.ts';
+import { pullRequestBody } from '../pull-request-body.ts';
 import type { RunContext } from '../run-context.ts';
 import { outputOf, proposedByImplementor, sandboxOf, workOrderOf } from '../run-context.ts';
 import type { Step } from './step.ts';
@@ -16,14 +17,17 @@ export const createPr: Step = {
     }
     if (!commit || !branch) throw new WorkOrderError('git_failed', 'The history names no commit and branch to push.');
     await push(context, { repositoryUrl, branch, commit });
-    return openPullRequest(context, { repositoryUrl, branch });
+    return openPullRequest(context, { repositoryUrl, branch, commit });
   },
 };
 
-async function push(
-  context: RunContext,
-  what: { readonly repositoryUrl: string; readonly branch: string; readonly commit: string },
-) {
+interface Pushed {
+  readonly repositoryUrl: string;
+  readonly branch: string;
+  readonly commit: string;
+}
+
+async function push(context: RunContext, what: Pushed) {
   const { branch: git_branch_name, commit } = what;
   await context.history.record({ type: 'intend_effect', effect: { effect: 'push', git_branch_name, commit } });
   await intentSaved(context);
@@ -34,29 +38,28 @@ async function push(
   await context.history.record({ type: 'complete_effect', effect: { effect: 'push', git_branch_name, commit } });
 }
 
-async function openPullRequest(
-  context: RunContext,
-  { repositoryUrl, branch }: { readonly repositoryUrl: string; readonly branch: string },
-) {
+async function openPullRequest(context: RunContext, what: Pushed) {
+  const { repositoryUrl, branch } = what;
   const workOrder = workOrderOf(context);
   const plan = await planText(context);
   const proposed = proposedByImplementor(context);
   const title =
     proposed.pull_request_title ?? planTitle(plan ?? '') ?? workOrder.user_request.split('\n', 1)[0] ?? branch;
   const request = {
-    repositoryUrl,
-    branch,
+    ...what,
     baseBranch: sandboxOf(context).baseBranch,
     title: context.redactor.text(title),
-    body: context.redactor.text(pullRequestBody(context)),
+    body: context.redactor.text(await bodyOf(context, what)),
     signal: context.signal,
   };
-  if (context.forge.opensPullRequests) {
+  if (await context.forge.opensPullRequests({ repositoryUrl })) {
     const effect = { effect: 'pull_request', git_branch_name: branch, title } as const;
     await context.history.record({ type: 'intend_effect', effect });
     await intentSaved(context);
   }
+  context.attemptLog.progress(`opening the pull request of ${branch}`);
   const answer = await context.forge.openPullRequest(request);
+  await context.reach('after_pull_request', 'create_pr');
   if (!answer.opened) {
     const output = `Pushed branch ${branch} to ${repositoryUrl}. To open a pull request: ${answer.howTo}`;
     return { status: 'succeeded' as const, output };
@@ -72,12 +75,19 @@ async function intentSaved(context: RunContext): Promise<void> {
   await context.history.settled(context.signal);
 }
 
-function pullRequestBody(context: RunContext): string {
-  const { agent_work_order_id, github_issue_number, plan_path } = workOrderOf(context);
-  return [
-    proposedByImplementor(context).pull_request_body ?? outputOf(context, 'implement'),
-    `Plan: ${plan_path ?? 'none'}`,
-    ...(github_issue_number ? [`Closes #${github_issue_number}`] : []),
-    `Work order: ${agent_work_order_id}`,
-  ].join('\n\n');
+async function bodyOf(context: RunContext, { repositoryUrl, branch, commit }: Pushed): Promise<string> {
+  const {
+    agent_work_order_id: workOrderId,
+    github_issue_number: issueNumber,
+    plan_path: planPath,
+  } = workOrderOf(context);
+  const sandbox = sandboxOf(context);
+  return pullRequestBody({
+    summary: proposedByImplementor(context).pull_request_body ?? outputOf(context, 'implement'),
+    issueNumber,
+    planPath,
+    planUrl: planPath ? context.forge.fileUrl({ repositoryUrl, branch, path: planPath }) : null,
+    changedPaths: await sandbox.changedPaths({ from: sandbox.baseCommit, to: commit }),
+    workOrderId,
+  });
 }

@@ -11,7 +11,7 @@ export const plan: Step = {
   async run(context) {
     const { agent_work_order_id: workOrderId, user_request, github_issue_number: issueNumber } = workOrderOf(context);
     const path = planPath({ workOrderId, issueNumber, slug: slugOf(user_request) });
-    const issue = issueText(await issueOf(context));
+    const issue = issueText((await issueOf(context)).issue);
     const role = `planner_${requestClassIn(outputOf(context, 'classify'))}`;
     const answer = await askAgent(context, {
       role,

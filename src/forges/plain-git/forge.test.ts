@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NO_CREDENTIALS } from '../../../test/suites/git-fixtures.ts';
 import { createForgeRegistry } from '../registry.ts';
 import { createPlainGitForge } from './forge.ts';
 
@@ -25,12 +26,15 @@ test.each([
   ['/srv/engine.git', 'git -C /srv/engine.git request-pull main /srv/engine.git feat-x'],
   ["/srv/ada's engine", "git -C '/srv/ada'\\''s engine' request-pull main '/srv/ada'\\''s engine' feat-x"],
 ])('%s: says how a pull request is opened', async (repositoryUrl, howTo) => {
-  const request = { repositoryUrl, branch: 'feat-x', baseBranch: 'main', title: 't', body: 'b', signal };
-  expect(await createPlainGitForge().openPullRequest(request)).toEqual({ opened: false, howTo });
+  const request = { repositoryUrl, branch: 'feat-x', baseBranch: 'main', commit: 'c', title: 't', body: 'b', signal };
+  expect(await createPlainGitForge({ credentials: NO_CREDENTIALS }).openPullRequest(request)).toEqual({
+    opened: false,
+    howTo,
+  });
 });
 
 test('has no issues, and takes every repository that no other forge takes', async () => {
-  const forge = createPlainGitForge();
+  const forge = createPlainGitForge({ credentials: NO_CREDENTIALS });
   expect(await forge.issue({ repositoryUrl: '/srv/a', number: '1', signal })).toBeNull();
   const other = { ...forge, id: 'other', recognises: () => false };
   const registry = createForgeRegistry({ forges: [other, forge] });

@@ -1,18 +1,21 @@
 import { hasCode, WorkOrderError } from '../../domain/errors.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
+import type { Credentials } from '../../ports/credentials.ts';
 import type { Forge } from '../../ports/forge.ts';
 import { git, gitLine, isObjectId } from '../../process/git.ts';
-import { remoteProgram } from '../../process/git-environment.ts';
+import { isLocalRepository, remoteProgram } from '../../process/git-environment.ts';
 import { howToOpenPullRequest } from './how-to.ts';
 
 interface Remote {
   readonly repositoryUrl: string;
+  readonly credentials: Credentials;
   readonly signal: AbortSignal;
 }
 
 const HEADS = 'refs/heads/';
 const LOOK_TIMEOUT_MS = 120_000;
 const PUSH_CODES: Partial<Record<ErrorCode, ErrorCode>> = {
+  configuration_invalid: 'configuration_invalid',
   forge_auth_required: 'forge_auth_required',
   forge_unavailable: 'forge_unavailable',
   // The branches were read from there before, so it may be back later.
@@ -20,16 +23,26 @@ const PUSH_CODES: Partial<Record<ErrorCode, ErrorCode>> = {
 };
 
 /** Any git remote, by git alone: branches and pushes, no pull requests and no issues. Takes every repository. */
-export function createPlainGitForge(): Forge {
+export function createPlainGitForge({ credentials }: { readonly credentials: Credentials }): Forge {
   return {
     id: 'plain-git',
-    opensPullRequests: false,
+    opensPullRequests: async () => false,
     recognises: () => true,
+
+    async verify({ repositoryUrl, signal }) {
+      const remote = { repositoryUrl, credentials, signal };
+      const listing = await listRemote(remote, ['--symref'], 'HEAD');
+      if (listing === '' && (await listHeads(remote, `${HEADS}*`)).size === 0) {
+        throw new WorkOrderError('repository_empty', `${repositoryUrl} has no commit on any branch.`);
+      }
+      const defaultBranch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(listing)?.[1] ?? null;
+      return { ...nameIn(repositoryUrl), defaultBranch, mayPush: null };
+    },
 
     async branches({ repositoryUrl, prefix, signal }) {
       // A prefix that git would read as a pattern is compared here only.
       const pattern = /^[A-Za-z0-9/_-]*$/.test(prefix) ? `${HEADS}${prefix}*` : `${HEADS}*`;
-      const heads = await listHeads({ repositoryUrl, signal }, pattern);
+      const heads = await listHeads({ repositoryUrl, credentials, signal }, pattern);
       return [...heads.keys()].filter((branch) => branch.startsWith(prefix));
     },
 
@@ -38,7 +51,7 @@ export function createPlainGitForge(): Forge {
     async push({ repositoryUrl, fromRepository, branch, commit, signal }) {
       if (!isObjectId(commit)) throw new WorkOrderError('push_refused', `${commit} is not the full name of a commit.`);
       try {
-        await pushOnce({ repositoryUrl, signal }, { fromRepository, branch, commit });
+        await pushOnce({ repositoryUrl, credentials, signal }, { fromRepository, branch, commit });
       } catch (error) {
         throw pushFailure(error, repositoryUrl, branch);
       }
@@ -48,6 +61,10 @@ export function createPlainGitForge(): Forge {
       opened: false,
       howTo: howToOpenPullRequest({ repositoryUrl, branch, baseBranch }),
     }),
+    fileUrl: () => null,
+    updatePullRequest: async () => undefined,
+    comment: async () => null,
+    checks: async () => [],
   };
 }
 
@@ -55,7 +72,7 @@ async function pushOnce(
   remote: Remote,
   what: { readonly fromRepository: string; readonly branch: string; readonly commit: string },
 ): Promise<void> {
-  const { repositoryUrl, signal } = remote;
+  const { repositoryUrl, credentials, signal } = remote;
   const { fromRepository, branch, commit } = what;
   if (await isThere(remote, branch, commit)) return;
   try {
@@ -74,6 +91,7 @@ async function pushOnce(
         `${commit}:${HEADS}${branch}`,
       ],
       remote: repositoryUrl,
+      token: await credentials.tokenFor({ repositoryUrl }),
       signal,
     });
   } catch (error) {
@@ -101,28 +119,38 @@ async function isThere(remote: Remote, branch: string, commit: string): Promise<
   );
 }
 
-async function listHeads({ repositoryUrl, signal }: Remote, pattern: string): Promise<ReadonlyMap<string, string>> {
-  const listing = await gitLine({
-    args: [
-      'ls-remote',
-      '--heads',
-      `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`,
-      '--',
-      repositoryUrl,
-      pattern,
-    ],
-    remote: repositoryUrl,
-    timeoutMs: LOOK_TIMEOUT_MS,
-    signal,
-  }).catch((error: unknown) => {
-    throw hasCode(error, 'git_failed') ? unreachable(error, repositoryUrl) : error;
-  });
+async function listHeads(remote: Remote, pattern: string): Promise<ReadonlyMap<string, string>> {
+  const listing = await listRemote(remote, ['--heads'], pattern);
   const heads = new Map<string, string>();
   for (const line of listing.split('\n')) {
     const [commit, ref] = line.split('\t');
     if (commit !== undefined && ref?.startsWith(HEADS)) heads.set(ref.slice(HEADS.length), commit);
   }
   return heads;
+}
+
+async function listRemote(remote: Remote, options: readonly string[], pattern: string): Promise<string> {
+  const { repositoryUrl, credentials, signal } = remote;
+  const program = `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`;
+  return gitLine({
+    args: ['ls-remote', ...options, program, '--', repositoryUrl, pattern],
+    remote: repositoryUrl,
+    token: await credentials.tokenFor({ repositoryUrl }),
+    timeoutMs: LOOK_TIMEOUT_MS,
+    signal,
+  }).catch((error: unknown) => {
+    throw hasCode(error, 'git_failed') ? unreachable(error, repositoryUrl) : error;
+  });
+}
+
+/** The last two parts of the path; a local folder has no owner. */
+function nameIn(repositoryUrl: string): { readonly name: string; readonly owner: string | null } {
+  const [name = repositoryUrl, owner = null] = repositoryUrl
+    .replace(/^[a-z]+:\/\/[^/]*/, '')
+    .split(/[/:]/)
+    .filter((part) => part !== '' && part !== '.git')
+    .toReversed();
+  return { name: name.replace(/\.git$/, ''), owner: isLocalRepository(repositoryUrl) ? null : owner };
 }
 
 function unreachable(error: WorkOrderError, repositoryUrl: string): WorkOrderError {

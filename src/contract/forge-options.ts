@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { option, text, variableName } from './option.ts';
+
+const KINDS = ['github', 'plain-git'] as const;
+
+const hostAndPort = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?$/);
+
+/** A token goes there, so: https, or this machine. */
+function isSafeApi(value: string): boolean {
+  const url = URL.parse(value);
+  if (url === null || url.username || url.password || url.search || url.hash) return false;
+  return (
+    url.protocol === 'https:' || (url.protocol === 'http:' && /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname))
+  );
+}
+
+const forge = z.strictObject({
+  host: hostAndPort,
+  kind: z.enum(KINDS),
+  apiUrl: z
+    .string()
+    .refine(isSafeApi)
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  // The service refuses variables of its own prefix that are no settings.
+  tokenEnvironment: variableName.refine((name) => !name.startsWith('AWO_')).optional(),
+  tokenFile: text.startsWith('/').optional(),
+  draftPullRequests: z.boolean().optional(),
+});
+
+/** Which hosts have which forge, and where their tokens are; never a token itself. */
+export const forgeOptions = {
+  forges: option(z.array(forge).default([]), {
+    environment: 'AWO_FORGES',
+    form: 'json',
+    // Somebody may have written a token here all the same.
+    secret: true,
+    allowed:
+      `a list of objects with host (with its port where it has one), kind (${KINDS.join(', ')}) and, if wanted, apiUrl ` +
+      '(https, or http on this machine), tokenEnvironment (the name of a variable that does not begin with AWO_), ' +
+      'tokenFile (an absolute path) and draftPullRequests (true or false)',
+    defaultText: 'none; github.com is known, with the token in `GITHUB_TOKEN` or `GH_TOKEN`',
+    description:
+      'Hosts of repositories beside github.com. A token is never written here: name the environment variable or the file that holds it. For example `[{"host": "git.example.org", "kind": "github", "tokenEnvironment": "EXAMPLE_TOKEN"}]`.',
+  }),
+};

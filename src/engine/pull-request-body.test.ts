@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { pullRequestBody } from './pull-request-body.ts';
+
+const text = {
+  summary: 'I added a line.',
+  issueNumber: '7',
+  planPath: 'specs/plan.md',
+  planUrl: 'https://host/ada/engine/blob/feat/specs/plan.md',
+  changedPaths: ['list.txt', 'specs/plan.md'],
+  workOrderId: 'wo-1',
+};
+
+test('says what, which issue, which plan, which files and which work order', () => {
+  expect(pullRequestBody(text)).toBe(
+    [
+      'I added a line.',
+      '',
+      'Closes #7',
+      '',
+      'Plan: [`specs/plan.md`](https://host/ada/engine/blob/feat/specs/plan.md)',
+      '',
+      'Changed files:',
+      '',
+      '- `list.txt`',
+      '- `specs/plan.md`',
+      '',
+      'Work order: wo-1',
+    ].join('\n'),
+  );
+});
+
+test('closes nothing and links to nothing where there is nothing', () => {
+  const body = pullRequestBody({ ...text, issueNumber: null, planUrl: null });
+  expect(body).not.toContain('Closes');
+  expect(body).toContain('Plan: `specs/plan.md`\n');
+  expect(pullRequestBody({ ...text, planPath: null, planUrl: null })).toContain('Plan: none');
+});
+
+test('stays below what a forge takes, with odd names shown as they are', () => {
+  const changedPaths = Array.from({ length: 5_000 }, (_, index) => `a\`${index}\n`);
+  const body = pullRequestBody({ ...text, summary: 'x'.repeat(100_000), changedPaths });
+  expect(body.length).toBeLessThan(65_536);
+  expect(body).toContain('- `` a`0? ``\n');
+  expect(body).toContain('- and 4900 more');
+});

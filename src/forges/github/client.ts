@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Octokit } from '@octokit/core';
+import { retry } from '@octokit/plugin-retry';
+import { throttling } from '@octokit/plugin-throttling';
+import type { z } from 'zod';
+import { hasCode, WorkOrderError } from '../../domain/errors.ts';
+import type { Credentials } from '../../ports/credentials.ts';
+import { isLoopbackHost } from '../../process/git-environment.ts';
+import type { KnownHosts } from '../known-hosts.ts';
+import { githubFailure } from './failure.ts';
+import type { RepositoryName } from './repository-name.ts';
+import { repositoryNameOf } from './repository-name.ts';
+
+export interface GithubSettings {
+  readonly hosts: KnownHosts;
+  readonly credentials: Credentials;
+  /** How long one answer may take; default 30 s. */
+  readonly timeoutMs?: number;
+  /** Between two tries or two looks, growing between tries; default 1 s. */
+  readonly pauseMs?: number;
+}
+
+export interface Asked {
+  readonly repositoryUrl: string;
+  readonly signal: AbortSignal;
+}
+
+interface Call<Schema extends z.ZodType> {
+  /** As the rest of "could not …". */
+  readonly what: string;
+  /** A route of GitHub's API, such as `GET /repos/{owner}/{repo}`. */
+  readonly route: string;
+  readonly parameters?: Readonly<Record<string, string | number | boolean>>;
+  readonly schema: Schema;
+}
+
+/** GitHub's API, one repository at a time. */
+export interface GithubClient {
+  nameOf(repositoryUrl: string): RepositoryName;
+  /**
+   * Asks. Reads are tried again when the server is away; writes are not, because one whose answer was lost may have been
+   * carried out (`writeOnce`). Rejects with `forge_*`, `repository_unreachable` or `cancelled`.
+   */
+  call<Schema extends z.ZodType>(asked: Asked, call: Call<Schema>): Promise<z.infer<Schema>>;
+  /** Writes, and looks whether it was carried out before it tries again. */
+  writeOnce<Result>(
+    asked: Asked,
+    what: { readonly write: () => Promise<Result>; readonly look: () => Promise<Result | null> },
+  ): Promise<Result>;
+  pause(asked: Asked): Promise<void>;
+}
+
+const MAX_WRITES = 3;
+/** A limit that ends sooner is waited for; later ones are told. */
+const MAX_LIMIT_WAIT_SECONDS = 60;
+const MAX_LIMIT_RETRIES = 2;
+const silent = () => undefined;
+
+export function createGithubClient(settings: GithubSettings): GithubClient {
+  const { hosts, credentials, timeoutMs = 30_000, pauseMs = 1_000 } = settings;
+  const octokits = new Map<string, Octokit>();
+
+  function octokitOf(apiUrl: string): Octokit {
+    const known = octokits.get(apiUrl);
+    if (known) return known;
+    const made = makeOctokit(apiUrl, { timeoutMs, pauseMs });
+    octokits.set(apiUrl, made);
+    return made;
+  }
+
+  const client: GithubClient = {
+    nameOf(repositoryUrl) {
+      const name = repositoryNameOf(repositoryUrl);
+      if (!name) throw new WorkOrderError('repository_unreachable', `${repositoryUrl} names no owner and repository.`);
+      return name;
+    },
+
+    async call({ repositoryUrl, signal }, { what, route, parameters, schema }) {
+      const name = client.nameOf(repositoryUrl);
+      const host = hosts.find({ repositoryUrl });
+      if (!host?.apiUrl) throw new WorkOrderError('internal_error', `There is no API for ${repositoryUrl}.`);
+      const token = await credentials.tokenFor({ repositoryUrl });
+      const octokit = octokitOf(host.apiUrl);
+      const ask = () =>
+        octokit.request(route, {
+          ...name,
+          ...parameters,
+          headers: token === null ? {} : { authorization: `Bearer ${token}` },
+          request: { signal, ...(route.startsWith('GET ') ? {} : { retries: 0 }) },
+        });
+      const answer = await until(signal, ask).catch((error: unknown) => {
+        throw githubFailure(error, {
+          what,
+          repository: `${name.owner}/${name.repo} on ${host.host}`,
+          host: host.host,
+          hasToken: token !== null,
+          howToSet: credentials.howToSet({ repositoryUrl }),
+          signal,
+        });
+      });
+      if (answer.status > 299) {
+        const reason = `${name.owner}/${name.repo} has moved; use its new URL.`;
+        throw new WorkOrderError('repository_unreachable', `Could not ${what}: ${reason}`);
+      }
+      const parsed = schema.safeParse(answer.data);
+      if (parsed.success) return parsed.data;
+      const reason = `${host.host} answers in a form that is not GitHub's; is apiUrl (${host.apiUrl}) right?`;
+      throw new WorkOrderError('forge_refused', `Could not ${what}: ${reason}`, { cause: parsed.error });
+    },
+
+    async writeOnce(asked, { write, look }) {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await write();
+        } catch (error) {
+          if (!hasCode(error, 'forge_unavailable')) throw error;
+          const carriedOut = await look();
+          if (carriedOut !== null) return carriedOut;
+          if (tries === MAX_WRITES) throw error;
+          await client.pause(asked);
+        }
+      }
+    },
+
+    async pause({ signal }) {
+      await sleep(pauseMs, null, { signal }).catch(() => {
+        throw new WorkOrderError('cancelled', 'The work with the forge was cancelled.');
+      });
+    },
+  };
+  return client;
+}
+
+function makeOctokit(apiUrl: string, times: { readonly timeoutMs: number; readonly pauseMs: number }): Octokit {
+  const waitsForLimit = (retryAfter: number, _options: unknown, _octokit: unknown, retryCount: number) =>
+    retryAfter <= MAX_LIMIT_WAIT_SECONDS && retryCount < MAX_LIMIT_RETRIES;
+  const Client = Octokit.plugin(retry, throttling);
+  return new Client({
+    baseUrl: apiUrl,
+    userAgent: 'agent-work-orders',
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+    // 409 and 429 are answers; the throttling knows what to do with the second.
+    retry: { doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451], retryAfterBaseValue: times.pauseMs },
+    throttle: {
+      // It spaces writes by seconds, as github.com demands; a server on this machine is not github.com.
+      enabled: !isLoopbackHost(new URL(apiUrl).hostname),
+      onRateLimit: waitsForLimit,
+      onSecondaryRateLimit: waitsForLimit,
+    },
+    request: {
+      // A redirect would take the token along to whatever it names.
+      fetch: (url: string, init: RequestInit) =>
+        fetch(url, {
+          ...init,
+          redirect: 'manual',
+          signal: AbortSignal.any([
+            AbortSignal.timeout(times.timeoutMs),
+            ...(init.signal instanceof AbortSignal ? [init.signal] : []),
+          ]),
+        }),
+    },
+  });
+}
+
+/** Waiting for a turn does not see the signal by itself. */
+async function until<Value>(signal: AbortSignal, ask: () => Promise<Value>): Promise<Value> {
+  signal.throwIfAborted();
+  const ended = Promise.withResolvers<never>();
+  const onAbort = () => ended.reject(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([ask(), ended.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,98 @@
+import { WorkOrderError } from '../../domain/errors.ts';
+import type { Failure } from './schema.ts';
+import { failureSchema } from './schema.ts';
+
+/** What was asked for when it failed. */
+interface Asked {
+  /** As the rest of "could not …". */
+  readonly what: string;
+  /** `owner/name on host`. */
+  readonly repository: string;
+  readonly host: string;
+  readonly hasToken: boolean;
+  /** `set GITHUB_TOKEN or GH_TOKEN`. */
+  readonly howToSet: string;
+  readonly signal: AbortSignal;
+}
+
+/** A failure of GitHub's API as one of our own: what happened, and what a person can do. */
+export function githubFailure(error: unknown, asked: Asked): unknown {
+  if (asked.signal.aborted) return new WorkOrderError('cancelled', `To ${asked.what} was cancelled.`);
+  const parsed = failureSchema.safeParse(error);
+  if (!parsed.success) return error;
+  const { data: failure } = parsed;
+  const { code, reason } = explained(failure, asked);
+  return new WorkOrderError(code, `Could not ${asked.what}: ${reason}`, { cause: error });
+}
+
+function explained(failure: Failure, asked: Asked) {
+  const { status } = failure;
+  const { host, repository, hasToken, howToSet } = asked;
+  const words = wordsOf(failure);
+  if (!failure.response) return { code: 'forge_unavailable', reason: `${host} cannot be reached (${words}).` } as const;
+  const limit = limitEnd(failure);
+  if (limit !== null) {
+    const until = limit === '' ? 'It does not say until when.' : `It is lifted at ${limit}.`;
+    return { code: 'forge_unavailable', reason: `The rate limit of ${host} is reached. ${until}` } as const;
+  }
+  if (status >= 500) return { code: 'forge_unavailable', reason: `${host} answers ${status} (${words}).` } as const;
+  if (!hasToken && [401, 403, 404].includes(status)) {
+    const reason = `${repository} is not visible without a token, or is gone; ${howToSet}.`;
+    return { code: 'forge_auth_required', reason } as const;
+  }
+  switch (status) {
+    case 401:
+      return {
+        code: 'forge_token_refused',
+        reason: `${host} does not accept the token (${words}); it has expired or was revoked: ${howToSet} anew.`,
+      } as const;
+    case 403:
+      return { code: 'forge_permission_missing', reason: missingPermission(failure, words) } as const;
+    case 404:
+    case 410:
+      return {
+        code: 'repository_unreachable',
+        reason: `It is gone, or the token may not see it (${words}). A fine-grained token must name ${repository}.`,
+      } as const;
+    default:
+      return { code: 'forge_refused', reason: `${host} refuses (${status}): ${words}.` } as const;
+  }
+}
+
+/** Which scope is missing, where GitHub says it: it does for classic tokens only. */
+function missingPermission(failure: Failure, words: string): string {
+  const accepted = header(failure, 'x-accepted-oauth-scopes');
+  const owned = header(failure, 'x-oauth-scopes');
+  const permissions = header(failure, 'x-accepted-github-permissions');
+  if (accepted) return `The token lacks the scope ${accepted}; it has ${owned || 'none'} (${words}).`;
+  if (permissions) return `The token lacks the permission ${permissions} (${words}).`;
+  return `The token may not do that (${words}). It needs Contents, Pull requests and Issues: read and write.`;
+}
+
+/** When the limit ends, in ISO form; empty when the server does not say; null when it is no limit. */
+function limitEnd(failure: Failure): string | null {
+  const { status } = failure;
+  const exhausted = header(failure, 'x-ratelimit-remaining') === '0';
+  const after = Number(header(failure, 'retry-after'));
+  const limited = status === 429 || (status === 403 && (exhausted || after > 0 || /rate limit/i.test(failure.message)));
+  if (!limited) return null;
+  const reset = exhausted ? Number(header(failure, 'x-ratelimit-reset')) * 1_000 : 0;
+  const end = Math.max(reset, after > 0 ? Date.now() + after * 1_000 : 0);
+  return end > 0 && end < 8.64e15 ? new Date(end).toISOString() : '';
+}
+
+function header({ response }: Failure, name: string): string {
+  return String(response?.headers[name] ?? '');
+}
+
+const MAX_WORDS = 300;
+
+function wordsOf({ response, message }: Failure): string {
+  const details = (response?.data?.errors ?? []).map((detail) =>
+    typeof detail === 'object' && detail !== null && 'message' in detail
+      ? String(detail.message)
+      : JSON.stringify(detail),
+  );
+  const words = [response?.data?.message ?? message, ...details].join(': ');
+  return words.replaceAll(/\p{Cc}/gu, ' ').slice(0, MAX_WORDS);
+}

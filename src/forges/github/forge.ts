@@ -1,0 +1,87 @@
+import type { Check, Forge } from '../../ports/forge.ts';
+import { howToOpenPullRequest } from '../plain-git/how-to.ts';
+import type { Asked, GithubClient, GithubSettings } from './client.ts';
+import { createGithubClient } from './client.ts';
+import { readIssue, writeComment } from './conversation.ts';
+import { openPullRequest } from './pull-requests.ts';
+import { repositoryNameOf } from './repository-name.ts';
+import { checksSchema, pullSchema, repositorySchema } from './schema.ts';
+
+/** Conclusions of a check that hold nothing up. */
+const GOOD = new Set(['success', 'neutral', 'skipped']);
+
+/** GitHub and GitHub Enterprise: by git what git can do, the rest by GitHub's API. */
+export function createGithubForge(
+  settings: GithubSettings & { readonly git: Pick<Forge, 'branches' | 'push'> },
+): Forge {
+  const { hosts, credentials, git } = settings;
+  const client = createGithubClient(settings);
+  const hasToken = async (repositoryUrl: string) => (await credentials.tokenFor({ repositoryUrl })) !== null;
+  return {
+    id: 'github',
+    opensPullRequests: ({ repositoryUrl }) => hasToken(repositoryUrl),
+    recognises: ({ repositoryUrl }) =>
+      hosts.find({ repositoryUrl })?.kind === 'github' && repositoryNameOf(repositoryUrl) !== null,
+
+    async verify(asked) {
+      const { name, owner, default_branch, permissions } = await client.call(asked, {
+        what: `read ${asked.repositoryUrl}`,
+        route: 'GET /repos/{owner}/{repo}',
+        schema: repositorySchema,
+      });
+      return { name, owner: owner.login, defaultBranch: default_branch, mayPush: permissions?.push ?? null };
+    },
+
+    branches: (input) => git.branches(input),
+    push: (input) => git.push(input),
+    issue: (asked) => readIssue(client, asked),
+
+    async openPullRequest(asked) {
+      const { repositoryUrl } = asked;
+      if (!(await hasToken(repositoryUrl))) {
+        const page = howToOpenPullRequest(asked);
+        return {
+          opened: false,
+          howTo: `${page} (or ${credentials.howToSet(asked)}, and the service opens the next one)`,
+        };
+      }
+      const draft = hosts.find({ repositoryUrl })?.draftPullRequests ?? false;
+      return { opened: true, url: await openPullRequest(client, { ...asked, draft }) };
+    },
+
+    fileUrl({ repositoryUrl, branch, path }) {
+      const { owner, repo } = client.nameOf(repositoryUrl);
+      const host = hosts.find({ repositoryUrl })?.host ?? '';
+      // A server on this machine is the only one that is spoken to without TLS.
+      const scheme = repositoryUrl.startsWith('http://') ? 'http' : 'https';
+      const place = `${branch}/${path}`.split('/').map(encodeURIComponent).join('/');
+      return `${scheme}://${host}/${owner}/${repo}/blob/${place}`;
+    },
+
+    async updatePullRequest(asked) {
+      await client.call(asked, {
+        what: `update pull request ${asked.number}`,
+        route: 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}',
+        parameters: { pull_number: asked.number, body: asked.body },
+        schema: pullSchema,
+      });
+    },
+
+    comment: async (asked) => ({ url: await writeComment(client, asked) }),
+    checks: (asked) => readChecks(client, asked),
+  };
+}
+
+async function readChecks(client: GithubClient, asked: Asked & { readonly commit: string }): Promise<readonly Check[]> {
+  const { check_runs } = await client.call(asked, {
+    what: `read the checks of ${asked.commit.slice(0, 10)}`,
+    route: 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
+    parameters: { ref: asked.commit, per_page: 100 },
+    schema: checksSchema,
+  });
+  return check_runs.map(({ name, status, conclusion, html_url }) => ({
+    name,
+    state: status !== 'completed' ? 'running' : GOOD.has(conclusion ?? '') ? 'passed' : 'failed',
+    url: html_url ?? null,
+  }));
+}

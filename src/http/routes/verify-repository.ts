@@ -1,0 +1,27 @@
+import { createRoute } from '@hono/zod-openapi';
+import { RepositoryCheckSchema, VerifyRepositorySchema } from '../../contract/verify-repository.ts';
+import { verifyRepository } from '../../engine/verify-repository.ts';
+import type { App } from '../dependencies.ts';
+import { TAGS, json, problems } from '../responses.ts';
+
+const TIMEOUT_MS = 60_000;
+
+const route = createRoute({
+  method: 'post',
+  path: '/github/verify-repository',
+  operationId: 'verifyRepository',
+  tags: [TAGS.service],
+  summary: 'Whether the service can work on a repository',
+  description:
+    'For a repository of any forge, in spite of its name. One that cannot be read is an answer, with the reason.',
+  request: { body: { required: true, content: { 'application/json': { schema: VerifyRepositorySchema } } } },
+  responses: { 200: json('What was found', RepositoryCheckSchema), ...problems(413, 422) },
+});
+
+export function registerVerifyRepository(app: App): void {
+  app.openapi(route, async (context) => {
+    const { repository_url: repositoryUrl } = context.req.valid('json');
+    const signal = AbortSignal.any([context.req.raw.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    return context.json(await verifyRepository(context.var.dependencies, { repositoryUrl, signal }), 200);
+  });
+}
