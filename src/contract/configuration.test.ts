@@ -233,9 +233,11 @@ describe('the hosts of repositories', () => {
       content: { forges: [{ host: 'a.example', kind: 'github', tokenEnvironment: 'X' }] },
     };
     for (const name of ['GITHUB_TOKEN', 'GH_TOKEN', 'X']) {
-      expect(faultsOf({ file, environment: { AWO_AGENT_ENV: name } })[0]).toMatch(`AWO_AGENT_ENV names ${name}`);
+      for (const option of ['AWO_AGENT_ENV', 'AWO_ACP_ENV']) {
+        expect(faultsOf({ file, environment: { [option]: name } })[0]).toMatch(`${option} names ${name}`);
+      }
     }
-    expect(faultsOf({ file, environment: { AWO_AGENT_ENV: 'Y' } })).toEqual([]);
+    expect(faultsOf({ file, environment: { AWO_AGENT_ENV: 'Y', AWO_ACP_ENV: 'Z' } })).toEqual([]);
   });
 });
 

@@ -152,7 +152,7 @@ function unknown(name: string, known: readonly string[]): string {
 /** Values that fit each by itself, but not together. */
 function contradictions(configuration: Configuration, given: ReadonlyMap<OptionName, Given>): readonly Fault[] {
   const faults: Fault[] = [];
-  const { host, apiToken, agent, agentCommand, agentEnvironment, forges } = configuration;
+  const { host, apiToken, agent, agentCommand, forges } = configuration;
   if (!isLoopback(host) && apiToken === null) {
     const message =
       `is ${host}, which other machines can reach, and there is no token. Set AWO_API_TOKEN to a long random text ` +
@@ -164,10 +164,11 @@ function contradictions(configuration: Configuration, given: ReadonlyMap<OptionN
     faults.push({ path: given.get('agent')?.source ?? 'agent', message });
   }
   const tokens = new Set([...FORGE_TOKENS, ...forges.flatMap(({ tokenEnvironment }) => tokenEnvironment ?? [])]);
-  const leaked = agentEnvironment.filter((name) => tokens.has(name));
-  if (leaked.length > 0) {
+  for (const option of ['agentEnvironment', 'acpEnvironment'] as const) {
+    const leaked = configuration[option].filter((name) => tokens.has(name));
+    if (leaked.length === 0) continue;
     const message = `names ${leaked.join(', ')}, which holds a token for repositories; agents are never given one`;
-    faults.push({ path: given.get('agentEnvironment')?.source ?? 'agentEnvironment', message });
+    faults.push({ path: given.get(option)?.source ?? option, message });
   }
   return faults;
 }
