@@ -116,16 +116,14 @@ describe('the documents', () => {
     expect(records.map((file) => Number(file.slice(0, 4)))).toEqual(records.map((_, index) => index + 1));
   });
 
-  test.each([
-    'README.md',
-    'ARCHITECTURE.md',
-    'CONTRIBUTING.md',
-    'docs/guide/step-history.md',
-    'docs/guide/confinement.md',
-    'docs/guide/forges.md',
-  ])('%s links only to files that exist', (document) => {
-    const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
-    const missing = links.filter((link) => !existsSync(resolve(ROOT, document, '..', link)));
-    expect(missing).toEqual([]);
-  });
+  const guides = readdirSync(join(ROOT, 'docs/guide')).map((name) => `docs/guide/${name}`);
+
+  test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/adding-an-agent.md', ...guides])(
+    '%s links only to files that exist',
+    (document) => {
+      const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
+      const missing = links.filter((link) => !existsSync(resolve(ROOT, document, '..', link)));
+      expect(missing).toEqual([]);
+    },
+  );
 });
