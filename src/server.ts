@@ -220,6 +220,7 @@ async function assemble(
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,
     agentSettings: agentSettingsOf(configuration),
+    commitIdentity: { name: configuration.commitName, email: configuration.commitEmail },
     maxRunning,
   });
   return { ...doors, engine };

@@ -22,6 +22,9 @@ function isWebAddress(value: string): boolean {
   return url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password;
 }
 
+/** What git can write into a commit as it is. */
+const identityText = z.string().regex(/^[^<>\p{Cc}\s](?:[^<>\p{Cc}]*[^<>\p{Cc}\s])?$/u);
+
 /** Every option of the service and the command line: what the flags, the environment and the file are checked by. */
 export const configurationSchema = z.strictObject({
   port: option(z.int().min(0).max(65_535).default(8888), {
@@ -94,6 +97,18 @@ export const configurationSchema = z.strictObject({
   }),
   ...confinementOptions,
   ...attemptOptions,
+  commitName: option(identityText.default('Agent Work Orders'), {
+    environment: 'AWO_COMMIT_NAME',
+    form: 'text',
+    allowed: 'a name without angle brackets',
+    description: 'The name that commits of the service are by.',
+  }),
+  commitEmail: option(identityText.default('agent-work-orders@localhost'), {
+    environment: 'AWO_COMMIT_EMAIL',
+    form: 'text',
+    allowed: 'an address without angle brackets',
+    description: 'The address that commits of the service are by.',
+  }),
   temporaryDirectory: option(optionalText(), {
     environment: 'AWO_TEMP_DIR',
     oldEnvironment: 'AGENT_WORK_ORDER_TEMP_DIR',

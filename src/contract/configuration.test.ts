@@ -83,6 +83,8 @@ test('without anything given every option has its default', () => {
     maxCostUsd: null,
     steps: {},
     implementSession: 'clean',
+    commitName: 'Agent Work Orders',
+    commitEmail: 'agent-work-orders@localhost',
     idleSeconds: null,
     commandsDirectory: null,
     temporaryDirectory: null,

@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { ForgeRegistry, RepositoryPolicy } from '../ports/forge.ts';
 import type { PromptSource } from '../ports/prompts.ts';
-import type { CollectedChanges, ConfinementReport, SandboxProvider } from '../ports/sandbox.ts';
+import type { CollectedChanges, CommitIdentity, ConfinementReport, SandboxProvider } from '../ports/sandbox.ts';
 import type { SecretSource } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
@@ -33,5 +33,6 @@ export interface EngineParts {
   /** The agent of a work order that names none; null chooses the first model-driven one that can be used. */
   readonly defaultAgent: string | null;
   readonly agentSettings: AgentSettings;
+  readonly commitIdentity: CommitIdentity;
   readonly maxRunning: number;
 }

@@ -9,7 +9,7 @@ import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { PromptSource } from '../ports/prompts.ts';
-import type { CollectedChanges, Sandbox, SandboxProvider } from '../ports/sandbox.ts';
+import type { CollectedChanges, CommitIdentity, Sandbox, SandboxProvider } from '../ports/sandbox.ts';
 import type { SecretSource } from '../ports/secrets.ts';
 import type { AgentSettings } from './agent-settings.ts';
 import type { AttemptLog } from './attempt-log.ts';
@@ -24,6 +24,7 @@ export interface RunContext {
   readonly secrets: SecretSource;
   readonly agents: AgentRegistry;
   readonly agentSettings: AgentSettings;
+  readonly commitIdentity: CommitIdentity;
   readonly forge: Forge;
   readonly prompts: PromptSource;
   readonly sandboxes: SandboxProvider;

@@ -32,6 +32,12 @@ export interface SandboxProvider {
   }): Promise<Sandbox>;
 }
 
+/** Who a commit is by, as git writes it. */
+export interface CommitIdentity {
+  readonly name: string;
+  readonly email: string;
+}
+
 /** The working copy of one work order, and the clean repository of the service's own beside it. */
 export interface Sandbox {
   /** What `sandbox_identifier` shows; stable over restarts. */
@@ -80,6 +86,8 @@ export interface Sandbox {
     readonly branch: string;
     readonly message: string;
     readonly at: string;
+    /** Author and committer; the service's own name where it is absent. */
+    readonly identity?: CommitIdentity;
   }): Promise<string>;
   /** The path of the clean bare repository: what a forge pushes from. */
   readonly collectedRepository: string;

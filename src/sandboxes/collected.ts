@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { Changes } from '../domain/step.ts';
-import type { CollectedChanges } from '../ports/sandbox.ts';
+import type { CollectedChanges, CommitIdentity } from '../ports/sandbox.ts';
 import { git, gitLine, gitParts, isObjectId } from '../process/git.ts';
 import { isFolder, sandboxFolders } from './folders.ts';
 
@@ -80,8 +80,9 @@ export async function commitOnBase(input: {
   readonly message: string;
   /** ISO 8601; git keeps whole seconds. */
   readonly at: string;
+  readonly identity?: CommitIdentity | undefined;
 }): Promise<string> {
-  const { collected, baseCommit, checkpoint, branch, message, at } = input;
+  const { collected, baseCommit, checkpoint, branch, message, at, identity } = input;
   const seconds = Math.floor(Date.parse(at) / 1000);
   if (Number.isNaN(seconds)) throw new WorkOrderError('git_failed', `${at} is not a time.`);
   const date = `${seconds} +0000`;
@@ -90,6 +91,7 @@ export async function commitOnBase(input: {
     args: ['commit-tree', '-p', baseCommit, `${commitId(checkpoint)}^{tree}`],
     stdin: message.endsWith('\n') ? message : `${message}\n`,
     env: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
+    ...(identity ? { identity } : {}),
   });
   await git({ gitDirectory: collected, args: ['update-ref', '--no-deref', `refs/heads/${branch}`, commit] });
   return commit;

@@ -136,8 +136,8 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
       }
     },
 
-    async commit({ checkpoint: commit, branch, message, at }) {
-      return commitOnBase({ collected, baseCommit, checkpoint: commit, branch, message, at });
+    async commit({ checkpoint: commit, branch, message, at, identity }) {
+      return commitOnBase({ collected, baseCommit, checkpoint: commit, branch, message, at, identity });
     },
 
     async close({ savedAs }) {

@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 describe('a work order that runs', () => {
-  beforeEach(() => begin({ gated: true }));
+  beforeEach(() => begin({ gated: true }, { commitName: 'Ada Bot', commitEmail: 'ada@example.org' }));
 
   test('shows each step as it starts and as it ends, one by one', async () => {
     const id = await submit();
@@ -71,6 +71,20 @@ describe('a work order that runs', () => {
       git_commit_count: 1,
       current_phase: 'completed',
     });
+  });
+
+  test('ends with a commit that names it, by whom the configuration says', async () => {
+    place.open(...AGENT_STEPS);
+    const id = await submit();
+    await api.untilEnd(id);
+    const { git_commit } = await api.workOrder(id);
+    const said = place.git(
+      'log',
+      '-1',
+      '--format=%an <%ae>|%cn <%ce>|%(trailers:key=Work-Order,valueonly)',
+      git_commit ?? '',
+    );
+    expect(said.trim()).toBe(`Ada Bot <ada@example.org>|Ada Bot <ada@example.org>|${id}`);
   });
 
   test('says what the running step is doing now', async () => {

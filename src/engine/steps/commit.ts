@@ -1,5 +1,6 @@
 import { planTitle, requestClassIn } from '../../domain/answers.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
+import { withTrailer } from '../../domain/commit-message.ts';
 import type { RequestClass } from '../../domain/naming.ts';
 import { planText } from '../plan-text.ts';
 import { refuseSecrets } from '../refuse-secrets.ts';
@@ -26,12 +27,14 @@ export const commit: Step = {
     }
 
     await refuseSecrets(context, checkpoint);
-    const message = context.redactor.text(proposed.commit_message ?? (await messageFromPlan(context)));
+    const proposal = context.redactor.text(proposed.commit_message ?? (await messageFromPlan(context)));
+    const message = withTrailer(proposal, `Work-Order: ${workOrderOf(context).agent_work_order_id}`);
     await context.history.record({ type: 'intend_effect', effect: { effect: 'commit', message } });
     const hash = await sandbox.commit({
       checkpoint,
       branch: outputOf(context, 'generate_branch'),
       message,
+      identity: context.commitIdentity,
       // A fact of the history, not the clock: after a crash the same commit comes out again.
       at: context.succeeded.get('implement')?.finished_at ?? workOrderOf(context).created_at,
     });
