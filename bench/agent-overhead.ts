@@ -155,8 +155,7 @@ function agentFor(name: AgentProgramName, url: string, directory: string): Agent
   const program = agentProgram(name);
   if (program.file === null) return program.missing;
   const cli = { cliPath: program.file, model: null };
-  // In a variable, because a registry may not have all of these adapters.
-  const options = {
+  const registry = createAgentRegistry({
     environment: {
       ...plainEnvironment(directory),
       ANTHROPIC_BASE_URL: url,
@@ -173,6 +172,6 @@ function agentFor(name: AgentProgramName, url: string, directory: string): Agent
     acp: { commandLine: null, mode: null, passEnvironment: [], modelHosts: [] },
     command: { commandLine: null, passEnvironment: [] },
     demo: { sampleDirectory: join(directory, 'demo'), pace: 1 },
-  };
-  return createAgentRegistry(options).find(name) ?? 'There is no adapter of that name.';
+  });
+  return registry.find(name) ?? 'There is no adapter of that name.';
 }
