@@ -15,8 +15,8 @@ export function activityLine(activity: Activity): string | null {
     case 'plan':
       return oneLine(activity.entries.find(({ status }) => status === 'in_progress')?.text ?? '') || null;
     case 'retry':
+      return oneLine(activity.message);
     case 'text':
-      return activity.kind === 'retry' ? oneLine(activity.message) : oneLine(activity.text) || null;
     case 'message':
       return oneLine(activity.text) || null;
     default:

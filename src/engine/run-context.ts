@@ -37,8 +37,6 @@ export interface RunContext {
   readonly ended: EndedAttempt[];
   /** The latest successful attempt of each step: what later steps build on. */
   readonly succeeded: Map<StepName, EndedAttempt>;
-  /** The attempt that ended last, in this process or an earlier one. */
-  lastAttempt: EndedAttempt | null;
   /** What the target repository wants, read once from its base commit; null until an agent is to be asked. */
   repositoryWishes: AgentWishes | null;
   /** Null until the first step has made it. */
@@ -47,7 +45,6 @@ export interface RunContext {
 
 /** Takes an ended attempt into what later steps and the end build on. */
 export function remember(context: RunContext, attempt: EndedAttempt): void {
-  context.lastAttempt = attempt;
   context.ended.push(attempt);
   if (attempt.success) context.succeeded.set(attempt.step, attempt);
 }

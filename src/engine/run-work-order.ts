@@ -81,7 +81,8 @@ function outcomeOf(context: RunContext): Outcome {
   return github_pull_request_url ? 'pull_request_opened' : 'branch_pushed';
 }
 
-function failureOf({ lastAttempt }: RunContext, problem: WorkOrderError | null) {
+function failureOf({ ended }: RunContext, problem: WorkOrderError | null) {
+  const lastAttempt = ended.at(-1);
   return {
     error_code: problem?.code ?? lastAttempt?.error_code ?? 'internal_error',
     error_message: problem?.message ?? lastAttempt?.error_message ?? 'The step failed without a reason.',

@@ -192,7 +192,6 @@ export class WorkOrderEngine implements WorkOrders {
       signal: abort.signal,
       ended: [],
       succeeded: new Map(),
-      lastAttempt: null,
       repositoryWishes: null,
       sandbox: null,
     };
