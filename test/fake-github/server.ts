@@ -8,16 +8,10 @@ import { operationOf, requestFaults, responseFaults } from './description.ts';
 import type { Answer, Fault } from './faults.ts';
 import { answerOf, Faults, problem } from './faults.ts';
 import { answerByGit, gitRequestOf } from './git-backend.ts';
-import { OPERATIONS } from './operations.ts';
-import type { FakeIssue, FakeRepository } from './repository.ts';
+import { OPERATIONS, whoIs } from './operations.ts';
+import type { Account, FakeIssue, FakeRepository } from './repository.ts';
 
 const API = '/api/v3';
-
-/** Who a token is. */
-interface Account {
-  readonly login: string;
-  readonly canPush: boolean;
-}
 
 /** A GitHub of our own on loopback: API, clone and push on one host, as GitHub Enterprise has them. */
 export interface FakeGithub extends AsyncDisposable {
@@ -98,7 +92,8 @@ export async function startFakeGithub({ directory }: { readonly directory: strin
     violations: state.violations,
     requests: state.requests,
     onGitRequest: null,
-    addToken: (token, account = {}) => state.accounts.set(token, { login: 'ada', canPush: true, ...account }),
+    addToken: (token, account = {}) =>
+      state.accounts.set(token, { login: 'ada', canPush: true, isApp: false, ...account }),
     addRepository: (name, options = {}) => addRepository(state, { directory, host, name, ...options }),
     fault: (fault) => state.faults.plan(fault),
     clearFaults: () => state.faults.clear(),
@@ -190,6 +185,7 @@ function carryOut(state: State, request: IncomingMessage, url: URL, operation: O
   const token = tokenOf(request.headers.authorization);
   const account = token === null ? undefined : state.accounts.get(token);
   if (token !== null && !account) return problem(401, 'Bad credentials');
+  if (operation.id === 'users/get-authenticated') return whoIs(account);
   const repository = state.repositories.get(`${operation.path['owner']}/${operation.path['repo']}`);
   if (!repository || (repository.isPrivate && !account)) return problem(404, 'Not Found');
   const writes = request.method !== 'GET';
@@ -205,6 +201,7 @@ function carryOut(state: State, request: IncomingMessage, url: URL, operation: O
     origin: url.origin,
     login: account?.login ?? 'nobody',
     canPush: account?.canPush ?? false,
+    accounts: [...state.accounts.values()],
   });
 }
 

@@ -83,7 +83,7 @@ export function createGithubClient(settings: GithubSettings): GithubClient {
       const octokit = octokitOf(host.apiUrl);
       const ask = () =>
         octokit.request(route, {
-          ...name,
+          ...(route.includes('{repo}') ? name : {}),
           ...parameters,
           headers: token === null ? {} : { authorization: `Bearer ${token}` },
           request: { signal, ...(route.startsWith('GET ') ? {} : { retries: 0 }) },

@@ -2,7 +2,9 @@ import type { Check, Forge } from '../../ports/forge.ts';
 import { howToOpenPullRequest } from '../plain-git/how-to.ts';
 import type { Asked, GithubClient, GithubSettings } from './client.ts';
 import { createGithubClient } from './client.ts';
-import { readIssue, writeComment } from './conversation.ts';
+import { readIssue } from './conversation.ts';
+import { keepComment } from './kept-comment.ts';
+import { mayPush } from './may-push.ts';
 import { openPullRequest } from './pull-requests.ts';
 import { repositoryNameOf } from './repository-name.ts';
 import { checksSchema, pullSchema, repositorySchema } from './schema.ts';
@@ -67,7 +69,8 @@ export function createGithubForge(
       });
     },
 
-    comment: async (asked) => ({ url: await writeComment(client, asked) }),
+    keepComment: (asked) => keepComment(client, asked),
+    mayPush: (asked) => mayPush(client, asked),
     checks: (asked) => readChecks(client, asked),
   };
 }

@@ -63,7 +63,8 @@ export function createPlainGitForge({ credentials }: { readonly credentials: Cre
     }),
     fileUrl: () => null,
     updatePullRequest: async () => undefined,
-    comment: async () => null,
+    keepComment: async () => null,
+    mayPush: async () => false,
     checks: async () => [],
   };
 }
