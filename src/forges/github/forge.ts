@@ -1,5 +1,6 @@
 import type { Check, Forge } from '../../ports/forge.ts';
-import { howToOpenPullRequest } from '../plain-git/how-to.ts';
+import { openedByHand } from '../plain-git/how-to.ts';
+import { escapedPath, repositoryPage } from '../web-page.ts';
 import type { Asked, GithubClient, GithubSettings } from './client.ts';
 import { createGithubClient } from './client.ts';
 import { readIssue } from './conversation.ts';
@@ -40,25 +41,13 @@ export function createGithubForge(
 
     async openPullRequest(asked) {
       const { repositoryUrl } = asked;
-      if (!(await hasToken(repositoryUrl))) {
-        const page = howToOpenPullRequest(asked);
-        return {
-          opened: false,
-          howTo: `${page} (or ${credentials.howToSet(asked)}, and the service opens the next one)`,
-        };
-      }
+      if (!(await hasToken(repositoryUrl))) return openedByHand(asked, credentials);
       const draft = hosts.find({ repositoryUrl })?.draftPullRequests ?? false;
       return { opened: true, url: await openPullRequest(client, { ...asked, draft }) };
     },
 
-    fileUrl({ repositoryUrl, branch, path }) {
-      const { owner, repo } = client.nameOf(repositoryUrl);
-      const host = hosts.find({ repositoryUrl })?.host ?? '';
-      // A server on this machine is the only one that is spoken to without TLS.
-      const scheme = repositoryUrl.startsWith('http://') ? 'http' : 'https';
-      const place = `${branch}/${path}`.split('/').map(encodeURIComponent).join('/');
-      return `${scheme}://${host}/${owner}/${repo}/blob/${place}`;
-    },
+    fileUrl: ({ repositoryUrl, branch, path }) =>
+      `${repositoryPage(hosts, repositoryUrl)}/blob/${escapedPath(`${branch}/${path}`)}`,
 
     async updatePullRequest(asked) {
       await client.call(asked, {
