@@ -31,7 +31,9 @@ const MAX_WORDS = 300;
 /** A refusal as one of our own errors: what happened, and what a person can do. */
 export function restFailure(refusal: Refusal, dialect: Dialect, asked: Asked): WorkOrderError {
   const { code, reason } = explained(refusal, dialect, asked);
-  return new WorkOrderError(code, `Could not ${asked.what}: ${reason}`, { cause: refusal.cause });
+  const end = code === 'forge_unavailable' ? limitEnd(refusal) : null;
+  const retryAt = end === null ? null : new Date(end).toISOString();
+  return new WorkOrderError(code, `Could not ${asked.what}: ${reason}`, { cause: refusal.cause, retryAt });
 }
 
 /** When a limit or an outage ends, in ms since 1970; null when the forge does not say. */

@@ -5,6 +5,10 @@ export interface Account {
   readonly id: number;
   readonly login: string;
   readonly canPush: boolean;
+  /** False for an administrator of the whole forge. */
+  readonly isMember: boolean;
+  /** By a group that was invited: the repository itself does not say it. */
+  readonly isInvited: boolean;
 }
 
 export interface FakeComment {

@@ -50,6 +50,8 @@ export interface FakeForge extends AsyncDisposable {
   readonly violations: string[];
   /** Every request by the id of its operation, or as `git` with its path. */
   readonly requests: string[];
+  /** Called with each request for git while git waits for its answer. */
+  onGitRequest: (() => void) | null;
   addToken(token: string, account?: Partial<Account>): void;
   /** Makes a repository with one commit on `main`; the result has its URL and a clone of it. */
   addRepository(fullName: string, options?: { readonly isPrivate?: boolean }): Promise<AddedRepository>;
@@ -102,6 +104,7 @@ export async function startFakeForge(kind: Kind, { directory }: { readonly direc
     const forGit = gitRequestOf(url);
     if (!forGit) return void response.writeHead(404).end();
     requests.push(`git ${forGit.path}`);
+    fake.onGitRequest?.();
     const refusal = gitRefusal(state, request, forGit);
     if (refusal === 'cut') return void response.destroy();
     if (refusal !== null) {
@@ -111,14 +114,22 @@ export async function startFakeForge(kind: Kind, { directory }: { readonly direc
     await answerByGit(request, response, { ...forGit, repositories: directory, query: url.search.slice(1) });
   }
 
-  return {
+  const fake: FakeForge = {
     host,
     apiUrl: `http://${host}${kind.api}`,
     repositories,
     violations,
     requests,
+    onGitRequest: null,
     addToken: (token, account = {}) =>
-      accounts.set(token, { id: accounts.size + 1, login: 'ada', canPush: true, ...account }),
+      accounts.set(token, {
+        id: accounts.size + 1,
+        login: 'ada',
+        canPush: true,
+        isMember: true,
+        isInvited: false,
+        ...account,
+      }),
     addRepository: (fullName, options = {}) => addRepository(state, { directory, host, fullName, ...options }),
     fault: (fault) => faults.plan(fault),
     async [Symbol.asyncDispose]() {
@@ -126,6 +137,7 @@ export async function startFakeForge(kind: Kind, { directory }: { readonly direc
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return fake;
 }
 
 async function addRepository(

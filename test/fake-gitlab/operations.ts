@@ -79,7 +79,7 @@ export const OPERATIONS: Kind['operations'] = {
   },
 
   'members/list': ({ accounts, query }) => {
-    const wanted = accounts.filter(({ id }) => id === Number(query.get('user_ids[]')));
+    const wanted = accounts.filter(({ id, isMember }) => isMember && id === Number(query.get('user_ids[]')));
     const members = wanted.map((account) => Object.assign(user(account), { access_level: account.canPush ? 30 : 20 }));
     return { status: 200, body: members };
   },
@@ -151,10 +151,12 @@ function project({ fullName, isPrivate, isEmpty }: FakeRepository, account: Acco
     visibility: isPrivate ? 'private' : 'public',
     web_url: `${origin}/${fullName}`,
     http_url_to_repo: `${origin}/${fullName}.git`,
-    ...(account
-      ? { permissions: { project_access: null, group_access: { access_level: account.canPush ? 30 : 20 } } }
-      : {}),
+    ...(account ? { permissions: { project_access: null, group_access: accessOf(account) } } : {}),
   };
+}
+
+function accessOf({ canPush, isMember, isInvited }: Account) {
+  return isMember && !isInvited ? { access_level: canPush ? 30 : 20 } : null;
 }
 
 function issueFields({ repository, origin }: Asked, { number, title, body }: FakeIssue) {

@@ -69,6 +69,15 @@ describe('gitlab', () => {
     expect(at.pulls()[0]!.body).toBe(['Done.', '\\/merge', '\\/approve now', '/usr/bin/env is used'].join('\n'));
   });
 
+  test('may push with a role that comes from a group that was invited', async () => {
+    at.world.fake.addToken('token-of-guest', { login: 'guest', canPush: true, isInvited: true });
+    at.world.environment.TOKEN_OF_TEST = 'token-of-guest';
+    expect((await at.world.forge.verify(at.asked())).mayPush).toBe(true);
+    at.world.fake.addToken('token-of-root', { login: 'root', canPush: true, isMember: false });
+    at.world.environment.TOKEN_OF_TEST = 'token-of-root';
+    expect((await at.world.forge.verify(at.asked())).mayPush).toBeNull();
+  });
+
   test('checks are running, passed or failed', async () => {
     const states = ['pending', 'running', 'success', 'skipped', 'manual', 'failed', 'canceled'];
     const statuses = states.map((state) => ({ name: state, state }));

@@ -97,6 +97,17 @@ export function describeRestForge(name: string, traits: Traits): void {
       expect((await codeOf(verify()))[0]).toBe('repository_empty');
     });
 
+    test('does not let work begin that cannot be pushed', async () => {
+      const expected = () => at.world.forge.expectPush(at.asked());
+      expect(await expected()).toBeUndefined();
+      at.world.fake.addToken('token-of-eve', { login: 'eve', canPush: false });
+      at.world.environment.TOKEN_OF_TEST = 'token-of-eve';
+      const mayNot = ['forge_permission_missing', expect.stringContaining('but not push to it: it needs')];
+      expect(await codeOf(expected())).toEqual(mayNot);
+      delete at.world.environment.TOKEN_OF_TEST;
+      expect((await codeOf(expected()))[0]).toBe('forge_auth_required');
+    });
+
     test.each(traits.recognised)('recognises %s: %s', (template, recognised) => {
       const { host } = at.world.fake;
       const repositoryUrl = template.replace('HOST', host).replace('NAME', host.replace(/:.*/, ''));
@@ -125,6 +136,12 @@ export function describeRestForge(name: string, traits: Traits): void {
         const [found, message] = await codeOf(verify());
         expect([found, message]).toEqual([code, expect.stringContaining(words)]);
         expect(message).not.toContain(TOKEN);
+      });
+
+      test('a limit has the time at which it is worth to try again', async () => {
+        at.fault(traits.verify, 'rate_limited');
+        await expect(verify()).rejects.toMatchObject({ retryAt: expect.stringMatching(/^20\d\d-.*Z$/) });
+        expect(at.asks(traits.verify)).toBe(1);
       });
 
       test('silence: forge_unavailable', async () => {

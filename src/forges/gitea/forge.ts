@@ -1,5 +1,6 @@
 import { hasCode, WorkOrderError } from '../../domain/errors.ts';
 import type { Check, Forge } from '../../ports/forge.ts';
+import { expectPush } from '../expect-push.ts';
 import { openedByHand } from '../plain-git/how-to.ts';
 import type { Asked, RestClient, RestSettings } from '../rest-client.ts';
 import { escapedPath, repositoryPage } from '../web-page.ts';
@@ -9,6 +10,8 @@ import { openPullRequest, updatePullRequest } from './pull-requests.ts';
 import { combinedStatusSchema, permissionSchema, repositorySchema } from './schema.ts';
 
 const MAY_PUSH: ReadonlySet<string> = new Set(['owner', 'admin', 'write']);
+/** What a token needs to push. */
+const NEEDS = 'write:repository, and a user who may write';
 /** States of a check that hold nothing up. */
 const GOOD: ReadonlySet<string> = new Set(['success', 'warning', 'skipped']);
 
@@ -22,6 +25,7 @@ export function createGiteaForge(settings: RestSettings & { readonly git: Pick<F
     opensPullRequests: ({ repositoryUrl }) => hasToken(repositoryUrl),
     recognises: ({ repositoryUrl }) => hosts.find({ repositoryUrl })?.kind === 'gitea' && isRepository(repositoryUrl),
     verify: (asked) => verify(client, asked),
+    expectPush: (asked) => expectPush(asked, { verify: (wanted) => verify(client, wanted), credentials, needs: NEEDS }),
     branches: (input) => git.branches(input),
     push: (input) => git.push(input),
     issue: (asked) => readIssue(client, asked),

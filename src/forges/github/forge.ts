@@ -1,5 +1,5 @@
-import { WorkOrderError } from '../../domain/errors.ts';
 import type { Check, Forge } from '../../ports/forge.ts';
+import { expectPush } from '../expect-push.ts';
 import { openedByHand } from '../plain-git/how-to.ts';
 import { escapedPath, repositoryPage } from '../web-page.ts';
 import type { Asked, GithubClient, GithubSettings } from './client.ts';
@@ -36,23 +36,12 @@ export function createGithubForge(
       return { name, owner: owner.login, defaultBranch: default_branch, mayPush: permissions?.push ?? null };
     },
 
-    async expectPush(asked) {
-      const { repositoryUrl } = asked;
-      const facts = await forge.verify(asked);
-      const wantsToken = /^https?:/.test(repositoryUrl) && !(await hasToken(repositoryUrl));
-      if (wantsToken) {
-        const reason = `${facts.owner}/${facts.name} can be read without a token, but not pushed to`;
-        throw new WorkOrderError('forge_auth_required', `${reason}; ${credentials.howToSet(asked)}.`);
-      }
-      if (facts.mayPush === false) {
-        const reason = `The token may read ${facts.owner}/${facts.name}, but not push to it`;
-        throw new WorkOrderError(
-          'forge_permission_missing',
-          `${reason}: it needs Contents and Pull requests: read and write.`,
-        );
-      }
-    },
-
+    expectPush: (asked) =>
+      expectPush(asked, {
+        verify: (wanted) => forge.verify(wanted),
+        credentials,
+        needs: 'Contents and Pull requests: read and write',
+      }),
     branches: (input) => git.branches(input),
     push: (input) => git.push(input),
     issue: (asked) => readIssue(client, asked),

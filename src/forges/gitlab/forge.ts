@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { WorkOrderError } from '../../domain/errors.ts';
 import type { Check, Forge } from '../../ports/forge.ts';
+import { expectPush } from '../expect-push.ts';
 import { openedByHand } from '../plain-git/how-to.ts';
 import type { Asked, RestClient, RestSettings } from '../rest-client.ts';
 import { escapedPath, repositoryPage } from '../web-page.ts';
 import { createGitlabClient, isProject, projectPath } from './client.ts';
 import { keepNote, readIssue } from './conversation.ts';
 import { openMergeRequest, updateMergeRequest } from './merge-requests.ts';
+import type { Member } from './schema.ts';
 import { memberSchema, projectSchema, statusSchema, userSchema } from './schema.ts';
 
 /** The access level of the role Developer, the least that may push. */
 const DEVELOPER = 30;
+/** What a token needs to push. */
+const NEEDS = 'the scope api, and in the project the role Developer';
 /** States of a job that hold nothing up; a manual one waits for a person who may never come. */
 const GOOD = new Set(['success', 'skipped', 'manual']);
 const BAD = new Set(['failed', 'canceled']);
@@ -25,6 +29,7 @@ export function createGitlabForge(settings: RestSettings & { readonly git: Pick<
     opensPullRequests: ({ repositoryUrl }) => hasToken(repositoryUrl),
     recognises: ({ repositoryUrl }) => hosts.find({ repositoryUrl })?.kind === 'gitlab' && isProject(repositoryUrl),
     verify: (asked) => verify(client, asked),
+    expectPush: (asked) => expectPush(asked, { verify: (wanted) => verify(client, wanted), credentials, needs: NEEDS }),
     branches: (input) => git.branches(input),
     push: (input) => git.push(input),
     issue: (asked) => readIssue(client, asked),
@@ -52,34 +57,48 @@ async function verify(client: RestClient, asked: Asked): ReturnType<Forge['verif
   });
   if (empty_repo) throw new WorkOrderError('repository_empty', `${asked.repositoryUrl} has no commit on any branch.`);
   const level = Math.max(permissions?.project_access?.access_level ?? 0, permissions?.group_access?.access_level ?? 0);
+  const isSure = !permissions || level >= DEVELOPER;
   return {
     name: path,
     owner: namespace.full_path,
     defaultBranch: default_branch ?? null,
-    mayPush: permissions ? level >= DEVELOPER : null,
+    mayPush: isSure ? (permissions ? true : null) : await mayPushItself(client, asked),
   };
 }
 
-/** Members by inheritance count. A branch that is protected is not looked at: the service pushes new ones. */
+/** For a role that comes from a group that was invited: the project itself does not say it. Null for who has none. */
+async function mayPushItself(client: RestClient, asked: Asked): Promise<boolean | null> {
+  const { id } = await client.call(asked, { what: 'ask whose the token is', path: '/user', schema: userSchema });
+  const members = await membersWith(client, asked, id);
+  return members.length > 0 ? members.some(isDeveloper) : null;
+}
+
+/** A branch that is protected is not looked at: the service pushes new ones. */
 async function mayPush(client: RestClient, asked: Asked & { readonly user: string }): Promise<boolean> {
-  const what = `ask what ${asked.user} may do`;
   const users = await client.call(asked, {
-    what,
+    what: `ask what ${asked.user} may do`,
     path: '/users',
     query: { username: asked.user },
     schema: z.array(userSchema),
   });
   const user = users.find(({ username }) => username.toLowerCase() === asked.user.toLowerCase());
   if (!user) return false;
+  return (await membersWith(client, asked, user.id)).some(isDeveloper);
+}
+
+/** Members by inheritance and invitation count as well. */
+async function membersWith(client: RestClient, asked: Asked, userId: number): Promise<readonly Member[]> {
   const members = await client.call(asked, {
-    what,
+    what: `read who may work on ${asked.repositoryUrl}`,
     path: `${projectPath(asked.repositoryUrl)}/members/all`,
-    query: { 'user_ids[]': user.id },
+    query: { 'user_ids[]': userId },
     schema: z.array(memberSchema),
   });
-  return members.some(
-    ({ id, access_level, state }) => id === user.id && access_level >= DEVELOPER && state !== 'blocked',
-  );
+  return members.filter(({ id }) => id === userId);
+}
+
+function isDeveloper({ access_level, state }: Member): boolean {
+  return access_level >= DEVELOPER && state !== 'blocked';
 }
 
 async function readChecks(client: RestClient, asked: Asked & { readonly commit: string }): Promise<readonly Check[]> {

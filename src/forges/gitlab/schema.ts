@@ -49,7 +49,9 @@ export const statusSchema = z.object({
 });
 
 export const userSchema = z.object({ id: z.number(), username: z.string() });
+
 export const memberSchema = z.object({ id: z.number(), access_level: z.number(), state: z.string().nullish() });
+export type Member = z.infer<typeof memberSchema>;
 
 /** Both forms in which GitLab refuses: its own, and that of OAuth. */
 export const refusalSchema = z.object({
