@@ -56,18 +56,24 @@ async function verify(client: RestClient, asked: Asked): ReturnType<Forge['verif
     schema: projectSchema,
   });
   if (empty_repo) throw new WorkOrderError('repository_empty', `${asked.repositoryUrl} has no commit on any branch.`);
-  const level = Math.max(permissions?.project_access?.access_level ?? 0, permissions?.group_access?.access_level ?? 0);
-  const isSure = !permissions || level >= DEVELOPER;
   return {
     name: path,
     owner: namespace.full_path,
     defaultBranch: default_branch ?? null,
-    mayPush: isSure ? (permissions ? true : null) : await mayPushItself(client, asked),
+    mayPush: await mayPushItself(client, asked, permissions),
   };
 }
 
-/** For a role that comes from a group that was invited: the project itself does not say it. Null for who has none. */
-async function mayPushItself(client: RestClient, asked: Asked): Promise<boolean | null> {
+/** Null where it cannot be told: without a token, and for an administrator who is no member. */
+async function mayPushItself(
+  client: RestClient,
+  asked: Asked,
+  permissions: z.infer<typeof projectSchema>['permissions'],
+): Promise<boolean | null> {
+  if (!permissions) return null;
+  const { project_access, group_access } = permissions;
+  if ([project_access, group_access].some((access) => access && access.access_level >= DEVELOPER)) return true;
+  // A role that comes from a group that was invited is not among these.
   const { id } = await client.call(asked, { what: 'ask whose the token is', path: '/user', schema: userSchema });
   const members = await membersWith(client, asked, id);
   return members.length > 0 ? members.some(isDeveloper) : null;
