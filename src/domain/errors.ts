@@ -42,6 +42,11 @@ export const ERROR_CATALOGUE = {
     title: 'Work order not found',
     nextStep: 'List the work orders to see their ids.',
   },
+  repository_not_found: {
+    httpStatus: 404,
+    title: 'Repository not found',
+    nextStep: 'List the repositories to see their ids.',
+  },
   prompt_not_found: {
     httpStatus: 404,
     title: 'Prompt not found',
@@ -57,11 +62,21 @@ export const ERROR_CATALOGUE = {
     title: 'Not possible in this state',
     nextStep: 'Look at the status of the work order.',
   },
+  repository_exists: {
+    httpStatus: 409,
+    title: 'This repository is known already',
+    nextStep: 'Change the one that is named, or remove it first.',
+  },
   request_too_large: { httpStatus: 413, title: 'The request is too large', nextStep: 'Shorten it.' },
   repository_url_refused: {
     httpStatus: 422,
     title: 'This repository URL is not accepted',
     nextStep: 'Give an https, ssh or git@host:path URL, or start the service with --allow-local for a local folder.',
+  },
+  repository_not_verified: {
+    httpStatus: 422,
+    title: 'This repository could not be looked at',
+    nextStep: 'Do what the reason says, or add it without a look: "verify": false, or --no-verify.',
   },
   sandbox_type_unavailable: {
     httpStatus: 422,

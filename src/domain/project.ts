@@ -36,6 +36,8 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     // Version 0.1 knew one agent for the whole of it, and did not say who had chosen it.
     agent_chosen_by: data.agent_chosen_by ?? 'request',
     step_agents: data.step_agents ?? {},
+    // Histories before migration 3 know no repositories.
+    repository_defaults: data.repository_defaults ?? null,
     agent_work_order_id: id,
     status: 'pending',
     waiting_reason: null,

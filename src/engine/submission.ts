@@ -41,6 +41,7 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
     agent_chosen_by: submission.agent === undefined ? 'service' : 'request',
     model: model ?? null,
     step_agents,
+    repository_defaults: null,
     base_branch: baseBranch ?? null,
   };
 }

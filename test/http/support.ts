@@ -54,6 +54,7 @@ class ScriptedEngine implements WorkOrders {
       github_issue_number: submission.githubIssueNumber ?? null,
       agent: submission.agent ?? 'scripted',
       agent_chosen_by: 'request',
+      repository_defaults: null,
       step_agents: {},
       model: submission.model ?? null,
       base_branch: submission.baseBranch ?? null,

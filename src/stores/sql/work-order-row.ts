@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { StepAgents } from '../../domain/agent-choice.ts';
 import type { RunningAttempt } from '../../domain/step.ts';
-import type { StepState, WorkOrder } from '../../domain/work-order.ts';
+import type { RepositoryDefaults, StepState, WorkOrder } from '../../domain/work-order.ts';
 import type { WorkOrdersTable } from './database.ts';
 import { storedJson } from './json.ts';
 
@@ -16,6 +16,7 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'changes' | 'indexed'>
   agent: 'fixed',
   agent_chosen_by: 'fixed',
   step_agents: 'fixed',
+  repository_defaults: 'fixed',
   model: 'fixed',
   base_branch: 'changes',
   status: 'indexed',
@@ -65,6 +66,7 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
     in_progress: workOrder.in_progress && JSON.stringify(workOrder.in_progress),
     steps: JSON.stringify(workOrder.steps),
     step_agents: JSON.stringify(workOrder.step_agents),
+    repository_defaults: workOrder.repository_defaults && JSON.stringify(workOrder.repository_defaults),
   };
 }
 
@@ -76,5 +78,7 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
     in_progress: row.in_progress === null ? null : storedJson<RunningAttempt>(row.in_progress),
     steps: storedJson<StepState[]>(row.steps),
     step_agents: storedJson<StepAgents>(row.step_agents),
+    repository_defaults:
+      row.repository_defaults === null ? null : storedJson<RepositoryDefaults>(row.repository_defaults),
   };
 }
