@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { OUTCOMES, SANDBOX_TYPES, WAITING_REASONS, WORK_ORDER_STATUSES } from '../domain/work-order.ts';
 import { STEP_NAMES, WORKFLOW_TYPES } from '../domain/workflow.ts';
-import { Timestamp, WorkOrderIdText, orNull, queryNumber } from './common.ts';
+import { RepositoryIdText, Timestamp, WorkOrderIdText, orNull, queryNumber } from './common.ts';
 
 const WorkOrderStatusSchema = z.enum(WORK_ORDER_STATUSES);
 export const StepNameSchema = z.enum(STEP_NAMES);
 
 const AgentWishSchema = z.object({ agent: z.string().nullable(), model: z.string().nullable() });
 /** By the name of the step. */
-const StepAgentsSchema = z.partialRecord(StepNameSchema, AgentWishSchema);
+export const StepAgentsSchema = z.partialRecord(StepNameSchema, AgentWishSchema);
 
 const RepositoryDefaultsSchema = z
   .object({
-    repository_id: z.string().meta({ example: 'repo-2c8d0q1z' }),
+    repository_id: RepositoryIdText,
     agent: z.string().nullable(),
     model: z.string().nullable(),
     step_agents: StepAgentsSchema,

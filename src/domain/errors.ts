@@ -276,6 +276,14 @@ export class WorkOrderError extends Error {
   }
 }
 
+/** One `invalid_request` for all faults; its message is the first. */
+export function invalidRequest(faults: readonly Fault[]): WorkOrderError {
+  const [first] = faults;
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  const message = first ? `${first.path}: ${first.message}${more}` : 'The request does not fit.';
+  return new WorkOrderError('invalid_request', message, { faults });
+}
+
 export function hasCode(error: unknown, code: ErrorCode): error is WorkOrderError {
   return error instanceof WorkOrderError && error.code === code;
 }

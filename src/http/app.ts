@@ -1,27 +1,33 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
-import { WorkOrderError } from '../domain/errors.ts';
+import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
 import { checkHost, checkOrigin, checkToken } from './auth.ts';
 import type { App, AppDependencies, AppEnv } from './dependencies.ts';
 import { securityHeaders } from './headers.ts';
 import { allowedMethods } from './methods.ts';
-import { faultsOf, invalidRequest, problemResponse, unknownRouteResponse } from './problem.ts';
+import { faultsOf, problemResponse, unknownRouteResponse } from './problem.ts';
+import { registerAddRepository } from './routes/add-repository.ts';
 import { registerAllEvents } from './routes/all-events.ts';
 import { registerCancel } from './routes/cancel.ts';
+import { registerChangeRepository } from './routes/change-repository.ts';
 import { registerCreate } from './routes/create.ts';
 import { registerDiff } from './routes/diff.ts';
 import { registerDocs } from './routes/docs.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerGitProgress } from './routes/git-progress.ts';
 import { registerHealth } from './routes/health.ts';
+import { registerListRepositories } from './routes/list-repositories.ts';
 import { registerList } from './routes/list.ts';
 import { registerLogsStream } from './routes/logs-stream.ts';
 import { registerLogs } from './routes/logs.ts';
 import { registerOpenApi } from './routes/openapi.ts';
 import { registerPlan } from './routes/plan.ts';
+import { registerRemoveRepository } from './routes/remove-repository.ts';
+import { registerShowRepository } from './routes/show-repository.ts';
 import { registerShow } from './routes/show.ts';
 import { registerPrompt } from './routes/prompt.ts';
 import { registerSteps } from './routes/steps.ts';
+import { registerVerifyKnownRepository } from './routes/verify-known-repository.ts';
 import { registerVerifyRepository } from './routes/verify-repository.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -41,6 +47,12 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerGitProgress,
   registerDiff,
   registerPlan,
+  registerAddRepository,
+  registerListRepositories,
+  registerShowRepository,
+  registerChangeRepository,
+  registerRemoveRepository,
+  registerVerifyKnownRepository,
   registerVerifyRepository,
   registerHealth,
   registerOpenApi,

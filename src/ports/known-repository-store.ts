@@ -19,10 +19,13 @@ export interface KnownRepositoryStore {
     readonly limit: number;
     readonly cursor: string | null;
   }): Promise<{ readonly repositories: readonly KnownRepository[]; readonly nextCursor: string | null }>;
-  /** Changes the named fields alone. Null when there is none with this id. */
+  /**
+   * Changes the fields that `change` gives, atomically. It must be pure; what it throws is what this rejects with, and
+   * nothing has changed then. Null when there is none with this id.
+   */
   changeRepository(input: {
     readonly repositoryId: RepositoryId;
-    readonly changes: Partial<Omit<KnownRepository, 'repository_id' | 'repository_url' | 'created_at'>>;
+    readonly change: (before: KnownRepository) => Partial<KnownRepository>;
   }): Promise<KnownRepository | null>;
   /** False when there was none. Work orders stay as they are. */
   removeRepository(input: { readonly repositoryId: RepositoryId }): Promise<boolean>;

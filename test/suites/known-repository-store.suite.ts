@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WorkOrderError } from '../../src/domain/errors.ts';
 import type { RepositoryId } from '../../src/domain/ids.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { aSavedWorkOrder } from './histories.ts';
@@ -34,7 +35,12 @@ export function knownRepositoryStoreSuite(name: string, open: () => Promise<Open
       });
       const changes = { display_name: 'Shop', default_agent: 'claude', may_push: null, updated_at: AT };
       const changed = { ...repository, ...changes };
-      expect(await store.changeRepository({ repositoryId, changes })).toEqual(changed);
+      expect(await store.changeRepository({ repositoryId, change: () => changes })).toEqual(changed);
+      const refused = new WorkOrderError('invalid_request', 'It does not fit.');
+      const refuse = (): never => {
+        throw refused;
+      };
+      await expect(store.changeRepository({ repositoryId, change: refuse })).rejects.toBe(refused);
       store = await opened.reopen();
       expect(await store.repository({ repositoryId })).toEqual(changed);
       expect(await store.repositoryOf({ repositoryUrl: 'https://example.org/you/shop' })).toEqual(changed);
@@ -42,7 +48,7 @@ export function knownRepositoryStoreSuite(name: string, open: () => Promise<Open
       expect(await store.removeRepository({ repositoryId })).toBe(true);
       expect(await store.removeRepository({ repositoryId })).toBe(false);
       expect(await store.repository({ repositoryId })).toBeNull();
-      expect(await store.changeRepository({ repositoryId, changes })).toBeNull();
+      expect(await store.changeRepository({ repositoryId, change: () => changes })).toBeNull();
       await store.addRepository({ repository: again });
     });
 

@@ -75,11 +75,11 @@ export async function listRepositories(
 
 export async function changeRepository(
   database: Kysely<Database>,
-  { repositoryId, changes }: Parameters<KnownRepositoryStore['changeRepository']>[0],
+  { repositoryId, change }: Parameters<KnownRepositoryStore['changeRepository']>[0],
 ): Promise<KnownRepository | null> {
   const before = await findRepository(database, repositoryId);
   if (!before) return null;
-  const after = { ...before, ...changes };
+  const after = { ...before, ...change(before) };
   await database
     .updateTable('known_repositories')
     .set(rowOf(after))
