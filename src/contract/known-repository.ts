@@ -99,6 +99,8 @@ export const KnownRepositorySchema = z
   })
   .meta({ id: 'KnownRepository', description: 'A repository that the service keeps defaults for' });
 
+export type KnownRepositoryView = z.infer<typeof KnownRepositorySchema>;
+
 export const RepositoryListQuery = z.object({
   repository_url: z.string().min(1).optional().meta({ description: 'Only the one with this URL' }),
   limit: queryNumber({ from: 1, to: 500, byDefault: 100 }).meta({ description: 'How many at most' }),

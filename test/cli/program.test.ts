@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { Awo, awo, temporaryFolder } from './awo.ts';
 
-const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'cancel', 'demo', 'doctor'];
+const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'cancel', 'repositories', 'demo', 'doctor'];
 const BIN = resolve(import.meta.dirname, '../../src/cli/bin.ts');
 
 test('awo --help names every command', async () => {

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { CreateWorkOrder } from '../../contract/create-work-order.ts';
 import type { AgentWish } from '../../domain/agent-choice.ts';
 import { SANDBOX_TYPES } from '../../domain/work-order.ts';
 import type { SandboxType } from '../../domain/work-order.ts';
 import type { Context } from '../context.ts';
 import { EXIT, defineCommand } from '../context.ts';
+import { localFolder } from '../local-folder.ts';
 import { connectOrStart, connectToControl } from '../service.ts';
+import { stepAgent } from '../step-agent.ts';
 import { supervise } from '../supervise.ts';
 
 interface RunOptions {
@@ -49,16 +49,6 @@ export function defineRun(command: Command): void {
       return run(context, { repository, request, options: called.opts() });
     },
   });
-}
-
-/** Takes `plan=codex` or `plan=codex:model` to what was given before. The service knows which steps and agents there are. */
-function stepAgent(
-  value: string,
-  before: Readonly<Record<string, AgentWish>> = {},
-): Readonly<Record<string, AgentWish>> {
-  const { step, agent, model } = /^(?<step>\w+)=(?<agent>[^:]*)(?::(?<model>.+))?$/.exec(value)?.groups ?? {};
-  if (!step || !(agent || model)) throw new InvalidArgumentError('It is written as STEP=AGENT or STEP=AGENT:MODEL.');
-  return { ...before, [step]: { agent: agent || null, model: model ?? null } };
 }
 
 /** Exit code 0 for completed, 1 for failed, 130 for cancelled. */
@@ -106,23 +96,4 @@ async function run(
   }
   const { exitCode } = await supervise({ context, id, connection, reconnect: connect, interruptCancels: true });
   return exitCode;
-}
-
-/** The absolute path of a repository that was given as a folder of this machine; null for any other. */
-async function localFolder(repository: string): Promise<string | null> {
-  const path = repository.startsWith('file://') ? pathOfUrl(repository) : resolve(repository);
-  if (path === null) return null;
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  return isFolder ? path : null;
-}
-
-function pathOfUrl(url: string): string | null {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return null;
-  }
 }
