@@ -52,6 +52,9 @@ import { createLog } from './telemetry/log.ts';
 const PACKAGE = resolve(import.meta.dirname, '..');
 export const VERSION = readVersion();
 
+/** Of a data folder that is opened for one command: nothing runs, and nobody else can ask. */
+const ASKED_FROM_WITHIN = { workOrders: null, apiToken: null, allowedHosts: null };
+
 /** A service that owns its data folder and listens. */
 export interface RunningService {
   readonly url: string;
@@ -124,13 +127,7 @@ export async function openReadOnly(configuration: Configuration): Promise<Opened
   const redactor = redactorOf(configuration);
   const log = logOf(configuration, 'stderr', redactor);
   const doors = await doorsOf(configuration, store, { log, redactor, clock: systemClock });
-  const app = createApp({
-    ...doors,
-    workOrders: null,
-    knownRepositories: null,
-    apiToken: null,
-    allowedHosts: null,
-  });
+  const app = createApp({ ...doors, ...ASKED_FROM_WITHIN, knownRepositories: null });
   return { fetch: async (request) => app.fetch(request), close: async () => store[Symbol.asyncDispose]() };
 }
 
@@ -147,13 +144,7 @@ export async function openForChanges(configuration: Configuration): Promise<Open
   try {
     const store = stack.use(await openSqliteStore({ file: databaseFile(folder.directory), readOnly: false }));
     const doors = await doorsOf(configuration, store, { log, redactor, clock: systemClock });
-    const app = createApp({
-      ...doors,
-      workOrders: null,
-      knownRepositories: knownRepositoriesOf(doors),
-      apiToken: null,
-      allowedHosts: null,
-    });
+    const app = createApp({ ...doors, ...ASKED_FROM_WITHIN, knownRepositories: knownRepositoriesOf(doors) });
     return { fetch: async (request) => app.fetch(request), close: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();
@@ -261,6 +252,8 @@ async function assemble(
       reapRecorded,
     }),
     dispatcher: new LocalDispatcher({ store, clock, log, owner, maxRunning }),
+    random: Math.random,
+    retryForMs: configuration.retryForMinutes * 60_000,
     newId: () => workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,

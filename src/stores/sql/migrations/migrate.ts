@@ -4,12 +4,13 @@ import type { Database } from '../database.ts';
 import type { SchemaTraits } from '../traits.ts';
 import { initial } from './0001-initial.ts';
 import { agentsOfSteps } from './0002-agents-of-steps.ts';
-import { knownRepositories } from './0003-known-repositories.ts';
+import { waiting } from './0003-waiting.ts';
+import { knownRepositories } from './0004-known-repositories.ts';
 
 type Migration = (database: Kysely<Database>, traits: SchemaTraits) => Promise<void>;
 
 /** In order; the place, from 1, is the version. A migration that was released is never changed. */
-const MIGRATIONS: readonly Migration[] = [initial, agentsOfSteps, knownRepositories];
+const MIGRATIONS: readonly Migration[] = [initial, agentsOfSteps, waiting, knownRepositories];
 
 /** The version of the schema that this program reads and writes. */
 const SCHEMA_VERSION = MIGRATIONS.length;
