@@ -43,7 +43,9 @@ export function knownRepositoryStoreSuite(name: string, open: () => Promise<Open
       await expect(store.changeRepository({ repositoryId, change: refuse })).rejects.toBe(refused);
       store = await opened.reopen();
       expect(await store.repository({ repositoryId })).toEqual(changed);
-      expect(await store.repositoryOf({ repositoryUrl: 'https://example.org/you/shop' })).toEqual(changed);
+      for (const repositoryUrl of ['https://example.org/you/shop', 'https://example.org/you/shop.git']) {
+        expect(await store.repositoryOf({ repositoryUrl })).toEqual(changed);
+      }
       expect(await store.repositoryOf({ repositoryUrl: 'https://example.org/you/shop2' })).toBeNull();
       expect(await store.removeRepository({ repositoryId })).toBe(true);
       expect(await store.removeRepository({ repositoryId })).toBe(false);
