@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { GATES } from '../domain/gate.ts';
 import {
-  AgentField,
-  BranchField,
-  ModelField,
+  AgentName,
+  BranchName,
+  ModelName,
   RepositoryUrlField,
   SandboxTypeField,
   StepAgentsField,
@@ -12,15 +13,22 @@ import {
 /** In UTF-16 units, as JavaScript counts. */
 const MAX_USER_REQUEST_CHARACTERS = 100_000;
 
+export const UserRequest = z
+  .string()
+  .max(MAX_USER_REQUEST_CHARACTERS, `It may have at most ${MAX_USER_REQUEST_CHARACTERS} characters.`)
+  .refine((text) => text.trim() !== '', 'It must not be empty.');
+
+/** `before:` or `after:` and the name of a step. */
+const GateSchema = z.enum(GATES, { error: () => 'It must be "before:" or "after:" and the name of a step.' });
+
 /** The body of `POST /agent-work-orders`. Fields that are not named here are ignored; null is the same as absent. */
 export const CreateWorkOrderSchema = z
   .object({
     repository_url: RepositoryUrlField,
-    user_request: z
-      .string()
-      .max(MAX_USER_REQUEST_CHARACTERS, `It may have at most ${MAX_USER_REQUEST_CHARACTERS} characters.`)
-      .refine((text) => text.trim() !== '', 'It must not be empty.')
-      .meta({ description: 'What shall be done, in plain words', example: 'Add a dark mode. See issue #42.' }),
+    user_request: UserRequest.meta({
+      description: 'What shall be done, in plain words',
+      example: 'Add a dark mode. See issue #42.',
+    }),
     sandbox_type: SandboxTypeField.nullish().meta({
       description: 'How the working copy is made; git_worktree when absent',
       example: 'git_worktree',
@@ -40,19 +48,24 @@ export const CreateWorkOrderSchema = z
         return z.NEVER;
       })
       .meta({ description: 'The issue that the request is about; else one named in the request', example: '42' }),
-    agent: AgentField.nullish().meta({
+    agent: AgentName.nullish().meta({
       description: 'Which agent program; the first usable one when absent',
       example: 'claude',
     }),
-    model: ModelField.nullish().meta({ description: "The agent's own default when absent" }),
-    step_agents: StepAgentsField.nullish().meta({
-      description: 'Another agent or model for single steps, by the name of the step',
-      example: { plan: { agent: 'codex', model: null } },
-    }),
-    base_branch: BranchField.nullish().meta({
+    model: ModelName.nullish().meta({ description: "The agent's own default when absent" }),
+    step_agents: StepAgentsField,
+    base_branch: BranchName.nullish().meta({
       description: "The repository's default branch when absent",
       example: 'main',
     }),
+    approve_plan: z.boolean().nullish().meta({
+      description: 'Waits for an approval before the plan is carried out; the same as "after:find_plan" in approvals',
+    }),
+    approvals: z
+      .array(GateSchema)
+      .max(GATES.length)
+      .nullish()
+      .meta({ description: 'Where somebody has to approve before it goes on', example: ['after:find_plan'] }),
   })
   .meta({ id: 'CreateWorkOrder' });
 export type CreateWorkOrder = z.input<typeof CreateWorkOrderSchema>;

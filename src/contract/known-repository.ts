@@ -3,9 +3,9 @@ import { SANDBOX_TYPES } from '../domain/work-order.ts';
 import { WORKFLOW_TYPES } from '../domain/workflow.ts';
 import { RepositoryIdText, Timestamp, queryNumber } from './common.ts';
 import {
-  AgentField,
-  BranchField,
-  ModelField,
+  AgentName,
+  BranchName,
+  ModelName,
   RepositoryUrlField,
   SandboxTypeField,
   StepAgentsField,
@@ -22,13 +22,13 @@ const settings = {
   display_name: line(200).nullish().meta({ description: 'How people call it', example: 'The shop' }),
   default_sandbox_type: SandboxTypeField.nullish().meta({ example: 'git_worktree' }),
   default_workflow_type: WorkflowTypeField.nullish().meta({ example: 'agent_workflow_plan' }),
-  default_agent: AgentField.nullish().meta({ example: 'claude' }),
-  default_model: ModelField.nullish().meta({ description: 'Only beside default_agent' }),
-  default_step_agents: StepAgentsField.nullish().meta({
+  default_agent: AgentName.nullish().meta({ example: 'claude' }),
+  default_model: ModelName.nullish().meta({ description: 'Only beside default_agent' }),
+  default_step_agents: StepAgentsField.meta({
     description: 'Another agent for single steps, by the name of the step; a model only beside its agent',
     example: { plan: { agent: 'codex', model: null } },
   }),
-  default_base_branch: BranchField.nullish().meta({ example: 'develop' }),
+  default_base_branch: BranchName.nullish().meta({ example: 'develop' }),
   checks: z
     .array(
       line(MAX_CHECK_CHARACTERS).refine((text) => text.trim() !== '', 'It must not be empty.'),

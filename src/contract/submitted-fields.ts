@@ -28,21 +28,24 @@ export const SandboxTypeField = z.enum(SANDBOX_TYPES, {
 
 export const WorkflowTypeField = z.enum(WORKFLOW_TYPES, { error: () => oneOf(WORKFLOW_TYPES) });
 
-export const AgentField = line(64);
-export const ModelField = line(200);
-export const BranchField = line(255);
+export const AgentName = line(64);
+export const ModelName = line(200);
+export const BranchName = line(255);
 
-export const StepAgentsField = z.partialRecord(
-  z.enum(AGENT_STEP_NAMES),
-  z.object({ agent: AgentField.nullish(), model: ModelField.nullish() }),
-  {
+/** Another agent or model for single steps. */
+export const StepAgentsField = z
+  .partialRecord(z.enum(AGENT_STEP_NAMES), z.object({ agent: AgentName.nullish(), model: ModelName.nullish() }), {
     // The types do not say that names which are not known come here too.
     error: (issue: { readonly code: string; readonly keys?: unknown }) =>
       Array.isArray(issue.keys)
         ? `Only these steps ask an agent: ${AGENT_STEP_NAMES.join(', ')}; not ${issue.keys.join(', ')}.`
         : undefined,
-  },
-);
+  })
+  .nullish()
+  .meta({
+    description: 'Another agent or model for single steps, by the name of the step',
+    example: { plan: { agent: 'codex', model: null } },
+  });
 
 /** Text of one line. */
 export function line(maxCharacters: number) {

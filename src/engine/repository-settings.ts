@@ -2,7 +2,14 @@ import type { Fault } from '../domain/errors.ts';
 import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
 import type { RepositorySettings } from '../domain/known-repository.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
-import { branchFault, isBranchName, sandboxType, stepAgents, unknownAgent, workflowType } from './submitted-fields.ts';
+import {
+  branchFault,
+  isBranchName,
+  sandboxType,
+  stepAgentsOf,
+  unknownAgent,
+  workflowType,
+} from './submitted-fields.ts';
 import type { SubmittedStepAgents } from './work-orders.ts';
 
 /** What a user sends. A field that is absent stays as it is, null clears it. */
@@ -31,7 +38,7 @@ export function settingsOf(submitted: SubmittedSettings, before: RepositorySetti
     ),
     default_agent: kept(submitted.default_agent, before.default_agent),
     default_model: kept(submitted.default_model, before.default_model),
-    default_step_agents: steps === undefined ? before.default_step_agents : stepAgents(steps ?? {}),
+    default_step_agents: steps === undefined ? before.default_step_agents : stepAgentsOf(steps ?? {}),
     default_base_branch: kept(submitted.default_base_branch, before.default_base_branch),
     checks: checks === undefined ? before.checks : (checks ?? []),
   };
@@ -64,7 +71,7 @@ export function checkAgents(
   { default_agent, default_step_agents }: SubmittedSettings,
   { agents, repositoryUrl }: { readonly agents: AgentRegistry; readonly repositoryUrl: string },
 ): void {
-  const steps = stepAgents(default_step_agents ?? {});
+  const steps = stepAgentsOf(default_step_agents ?? {});
   const named = [
     { path: 'default_agent', id: default_agent ?? null },
     ...Object.entries(steps).map(([step, { agent }]) => ({ path: `default_step_agents.${step}.agent`, id: agent })),

@@ -5,7 +5,14 @@ import { issueNumberIn } from '../domain/naming.ts';
 import type { RepositoryDefaults, WorkOrderRequest } from '../domain/work-order.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { branchFault, isBranchName, sandboxType, stepAgents, unknownAgent, workflowType } from './submitted-fields.ts';
+import {
+  branchFault,
+  isBranchName,
+  sandboxType,
+  stepAgentsOf,
+  unknownAgent,
+  workflowType,
+} from './submitted-fields.ts';
 import type { Submission } from './work-orders.ts';
 
 type Parts = Pick<EngineParts, 'store' | 'agents' | 'repositories' | 'defaultAgent' | 'agentSettings'>;
@@ -21,18 +28,10 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
   if (baseBranch !== undefined && !isBranchName(baseBranch)) throw invalidRequest([branchFault('base_branch')]);
   const repository_url = await parts.repositories.accept({ repositoryUrl: submission.repositoryUrl });
   const known = await parts.store.repositoryOf({ repositoryUrl: repository_url });
+  const repository_defaults = known && defaultsOf(known);
   const { agent, agent_chosen_by, model } = await chooseAgent(submission, known, parts);
-  const step_agents = stepAgents(submission.stepAgents ?? {});
-  const others = agentsIn(step_agents, parts.agentSettings.steps);
-  const used = [agent, ...(await Promise.all(others.map((id) => usableAgent(id, parts))))];
-  // An agent that the request names goes before every default.
-  if (known && agent_chosen_by !== 'request') {
-    for (const id of agentsIn(known.default_step_agents)) used.push(await usableDefault(id, known, parts));
-  }
-  for (const each of new Set(used)) {
-    const refusal = each.refuses({ repositoryUrl: repository_url });
-    if (refusal) throw new WorkOrderError('agent_repository_refused', refusal);
-  }
+  const step_agents = stepAgentsOf(submission.stepAgents ?? {});
+  await checkAgents({ agent: agent.id, agent_chosen_by, step_agents, repository_defaults, repository_url }, parts);
   return {
     repository_url,
     user_request: userRequest,
@@ -43,13 +42,38 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
     agent_chosen_by,
     model,
     step_agents,
-    repository_defaults: known && defaultsOf(known),
+    repository_defaults,
     base_branch: baseBranch ?? known?.default_base_branch ?? null,
+    approvals: submission.approvals ?? [],
   };
 }
 
-function agentsIn(...wishes: readonly StepAgents[]): readonly string[] {
-  return [...new Set(wishes.flatMap((steps) => Object.values(steps).flatMap(({ agent }) => agent ?? [])))];
+/**
+ * Looks whether every agent that may carry out a step can be used here. Rejects with `agent_unavailable` or
+ * `agent_repository_refused`.
+ */
+export async function checkAgents(
+  wanted: Pick<
+    WorkOrderRequest,
+    'agent' | 'agent_chosen_by' | 'step_agents' | 'repository_defaults' | 'repository_url'
+  >,
+  parts: Pick<Parts, 'agents' | 'agentSettings'>,
+): Promise<void> {
+  const ids = [wanted.agent, ...agentsIn(wanted.step_agents), ...agentsIn(parts.agentSettings.steps)];
+  const used = await Promise.all([...new Set(ids)].map((id) => usableAgent(id, parts)));
+  const { repository_defaults: defaults } = wanted;
+  // An agent that the request names goes before every default.
+  if (defaults && wanted.agent_chosen_by !== 'request') {
+    for (const id of agentsIn(defaults.step_agents)) used.push(await usableDefault(id, defaults, parts));
+  }
+  for (const agent of used) {
+    const refusal = agent.refuses({ repositoryUrl: wanted.repository_url });
+    if (refusal) throw new WorkOrderError('agent_repository_refused', refusal);
+  }
+}
+
+function agentsIn(steps: StepAgents): readonly string[] {
+  return Object.values(steps).flatMap(({ agent }) => agent ?? []);
 }
 
 function defaultsOf(known: KnownRepository): RepositoryDefaults {
@@ -88,7 +112,11 @@ async function agentOfService({ agents, defaultAgent }: Parts): Promise<Agent> {
   throw new WorkOrderError('agent_unavailable', `No agent can be used now. ${problems.join(' ')}`.trim());
 }
 
-async function usableDefault(id: string, { repository_id }: KnownRepository, parts: Parts): Promise<Agent> {
+async function usableDefault(
+  id: string,
+  { repository_id }: Pick<RepositoryDefaults, 'repository_id'>,
+  parts: Pick<Parts, 'agents'>,
+): Promise<Agent> {
   try {
     return await usableAgent(id, parts);
   } catch (error) {

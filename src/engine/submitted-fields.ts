@@ -13,7 +13,8 @@ import type { SubmittedStepAgents } from './work-orders.ts';
  * same words.
  */
 
-export function stepAgents(submitted: SubmittedStepAgents): StepAgents {
+/** What is wanted for single steps, without what says nothing. */
+export function stepAgentsOf(submitted: SubmittedStepAgents): StepAgents {
   const wishes: { [Step in StepName]?: AgentWish } = {};
   for (const step of STEP_NAMES) {
     const { agent = null, model = null } = submitted[step] ?? {};

@@ -7,12 +7,15 @@ import { securityHeaders } from './headers.ts';
 import { allowedMethods } from './methods.ts';
 import { faultsOf, problemResponse, unknownRouteResponse } from './problem.ts';
 import { registerAddRepository } from './routes/add-repository.ts';
+import { registerApprove } from './routes/approve.ts';
 import { registerAllEvents } from './routes/all-events.ts';
 import { registerCancel } from './routes/cancel.ts';
 import { registerChangeRepository } from './routes/change-repository.ts';
 import { registerCreate } from './routes/create.ts';
 import { registerDiff } from './routes/diff.ts';
 import { registerDocs } from './routes/docs.ts';
+import { registerDrain } from './routes/drain.ts';
+import { registerEditPlan } from './routes/edit-plan.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerGitProgress } from './routes/git-progress.ts';
 import { registerHealth } from './routes/health.ts';
@@ -21,8 +24,12 @@ import { registerList } from './routes/list.ts';
 import { registerLogsStream } from './routes/logs-stream.ts';
 import { registerLogs } from './routes/logs.ts';
 import { registerOpenApi } from './routes/openapi.ts';
+import { registerPause } from './routes/pause.ts';
 import { registerPlan } from './routes/plan.ts';
+import { registerReject } from './routes/reject.ts';
 import { registerRemoveRepository } from './routes/remove-repository.ts';
+import { registerRetry } from './routes/retry.ts';
+import { registerRewind } from './routes/rewind.ts';
 import { registerShowRepository } from './routes/show-repository.ts';
 import { registerShow } from './routes/show.ts';
 import { registerPrompt } from './routes/prompt.ts';
@@ -38,6 +45,12 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerList,
   registerShow,
   registerCancel,
+  registerRetry,
+  registerRewind,
+  registerApprove,
+  registerReject,
+  registerEditPlan,
+  registerPause,
   registerSteps,
   registerPrompt,
   registerEvents,
@@ -55,6 +68,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerVerifyKnownRepository,
   registerVerifyRepository,
   registerHealth,
+  registerDrain,
   registerOpenApi,
   registerDocs,
 ];

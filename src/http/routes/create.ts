@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { CreateWorkOrderSchema } from '../../contract/create-work-order.ts';
 import { CreatedWorkOrderSchema } from '../../contract/work-order.ts';
+import { PLAN_GATE } from '../../domain/gate.ts';
 import type { App } from '../dependencies.ts';
 import { refuseBody } from '../refuse-body.ts';
 import { TAGS, json, problems } from '../responses.ts';
@@ -58,6 +59,7 @@ export function registerCreate(app: App): void {
           model: body.model ?? undefined,
           stepAgents: body.step_agents ?? undefined,
           baseBranch: body.base_branch ?? undefined,
+          approvals: [...new Set([...(body.approve_plan ? [PLAN_GATE] : []), ...(body.approvals ?? [])])],
         },
         idempotencyKey: context.req.valid('header')['idempotency-key'] ?? null,
       });
