@@ -19,7 +19,9 @@ import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
 import { createPlainGitForge } from './forges/plain-git/forge.ts';
 import { createCredentials } from './forges/credentials.ts';
+import { createGiteaForge } from './forges/gitea/forge.ts';
 import { createGithubForge } from './forges/github/forge.ts';
+import { createGitlabForge } from './forges/gitlab/forge.ts';
 import { createKnownHosts } from './forges/known-hosts.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
@@ -283,10 +285,9 @@ function forgesOf(configuration: Configuration, redactor: Redactor) {
     onToken: (secret) => redactor.learn([secret]),
   });
   const git = createPlainGitForge({ credentials });
-  return {
-    credentials,
-    forges: createForgeRegistry({ forges: [createGithubForge({ hosts, credentials, git }), git] }),
-  };
+  const parts = { hosts, credentials, git };
+  const forges = [createGithubForge(parts), createGitlabForge(parts), createGiteaForge(parts), git];
+  return { credentials, forges: createForgeRegistry({ forges }) };
 }
 
 function redactorOf({ apiToken }: Configuration): Redactor {

@@ -24,8 +24,8 @@ interface Given {
   readonly source: string;
 }
 
-/** Variables that hold a token for github.com. */
-const FORGE_TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN'];
+/** Variables that hold a token for a host that is known without configuration. */
+const FORGE_TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN', 'GITLAB_TOKEN', 'GITEA_TOKEN', 'CODEBERG_TOKEN'];
 
 /** What the service gives to its agents: no settings, but present when an agent calls the command line. */
 const AGENT_VARIABLES: ReadonlySet<string> = new Set([

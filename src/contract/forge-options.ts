@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { option, text, variableName } from './option.ts';
 
-const KINDS = ['github', 'plain-git'] as const;
+const KINDS = ['github', 'gitlab', 'gitea', 'plain-git'] as const;
 
 const hostAndPort = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?$/);
 
@@ -39,8 +39,9 @@ export const forgeOptions = {
       `a list of objects with host (with its port where it has one), kind (${KINDS.join(', ')}) and, if wanted, apiUrl ` +
       '(https, or http on this machine), tokenEnvironment (the name of a variable that does not begin with AWO_), ' +
       'tokenFile (an absolute path) and draftPullRequests (true or false)',
-    defaultText: 'none; github.com is known, with the token in `GITHUB_TOKEN` or `GH_TOKEN`',
+    defaultText:
+      'none; known are github.com (`GITHUB_TOKEN` or `GH_TOKEN`), gitlab.com (`GITLAB_TOKEN`), gitea.com (`GITEA_TOKEN`) and codeberg.org (`CODEBERG_TOKEN`)',
     description:
-      'Hosts of repositories beside github.com. A token is never written here: name the environment variable or the file that holds it. For example `[{"host": "git.example.org", "kind": "github", "tokenEnvironment": "EXAMPLE_TOKEN"}]`.',
+      'Hosts of repositories beside the known ones; Forgejo is `gitea`. A token is never written here: name the environment variable or the file that holds it. A variable that is named here is no longer that of a known host. For example `[{"host": "git.example.org", "kind": "gitlab", "tokenEnvironment": "EXAMPLE_TOKEN"}]`.',
   }),
 };

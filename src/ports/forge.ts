@@ -66,15 +66,25 @@ export interface Forge {
     readonly signal: AbortSignal;
   }): Promise<void>;
   /**
-   * Comments on an issue or a pull request; null where there are none. Each call is a new comment; only an answer that
-   * was lost within a call makes none twice. Rejects as `openPullRequest`.
+   * Keeps one comment of the service's own at an issue or a pull request: finds it by `commentId`, else by `marker`
+   * (a text that the body holds and nobody else writes), and makes or changes it. May be called again after a crash:
+   * there is one comment all the same. Null where there are no comments. Where both are numbered apart, a `!` before the
+   * number says that it is a pull request's. Rejects as `openPullRequest`.
    */
-  comment(input: {
+  keepComment(input: {
     readonly repositoryUrl: string;
     readonly number: string;
+    readonly commentId: string | null;
+    readonly marker: string;
     readonly body: string;
     readonly signal: AbortSignal;
-  }): Promise<{ readonly url: string } | null>;
+  }): Promise<{ readonly id: string; readonly url: string } | null>;
+  /** Whether somebody may push to the repository; false for whoever it does not know. Rejects as `verify`. */
+  mayPush(input: {
+    readonly repositoryUrl: string;
+    readonly user: string;
+    readonly signal: AbortSignal;
+  }): Promise<boolean>;
   /** The checks of a commit as they stand now; none where the forge runs none. Rejects as `verify`. */
   checks(input: {
     readonly repositoryUrl: string;

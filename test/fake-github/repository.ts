@@ -1,9 +1,17 @@
 import { execFileSync } from 'node:child_process';
 
+/** Who a token is. */
+export interface Account {
+  readonly login: string;
+  readonly canPush: boolean;
+  /** A GitHub App acts as a bot, and may not ask who it is. */
+  readonly isApp: boolean;
+}
+
 export interface FakeComment {
   readonly id: number;
   readonly login: string;
-  readonly body: string;
+  body: string;
 }
 
 export interface FakeIssue {

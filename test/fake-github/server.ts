@@ -3,21 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { gitAs, makeRemote } from '../suites/git-fixtures.ts';
-import type { Operation } from './description.ts';
-import { operationOf, requestFaults, responseFaults } from './description.ts';
-import type { Answer, Fault } from './faults.ts';
-import { answerOf, Faults, problem } from './faults.ts';
-import { answerByGit, gitRequestOf } from './git-backend.ts';
-import { OPERATIONS } from './operations.ts';
-import type { FakeIssue, FakeRepository } from './repository.ts';
+import type { Operation } from '../fake-forge/description.ts';
+import type { Answer, Fault } from '../fake-forge/faults.ts';
+import { Faults } from '../fake-forge/faults.ts';
+import { answerByGit, gitRequestOf } from '../fake-forge/git-backend.ts';
+import { DESCRIPTION } from './description.ts';
+import { answerOf, problem } from './faults.ts';
+import { OPERATIONS, whoIs } from './operations.ts';
+import type { Account, FakeIssue, FakeRepository } from './repository.ts';
 
 const API = '/api/v3';
-
-/** Who a token is. */
-interface Account {
-  readonly login: string;
-  readonly canPush: boolean;
-}
 
 /** A GitHub of our own on loopback: API, clone and push on one host, as GitHub Enterprise has them. */
 export interface FakeGithub extends AsyncDisposable {
@@ -98,7 +93,8 @@ export async function startFakeGithub({ directory }: { readonly directory: strin
     violations: state.violations,
     requests: state.requests,
     onGitRequest: null,
-    addToken: (token, account = {}) => state.accounts.set(token, { login: 'ada', canPush: true, ...account }),
+    addToken: (token, account = {}) =>
+      state.accounts.set(token, { login: 'ada', canPush: true, isApp: false, ...account }),
     addRepository: (name, options = {}) => addRepository(state, { directory, host, name, ...options }),
     fault: (fault) => state.faults.plan(fault),
     clearFaults: () => state.faults.clear(),
@@ -167,13 +163,13 @@ function gitRefusal(
 
 async function answerApi(state: State, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
   const body = await bodyOf(request);
-  const operation = operationOf(request.method ?? '', url.pathname.slice(API.length));
+  const operation = DESCRIPTION.operationOf(request.method ?? '', url.pathname.slice(API.length));
   if (!operation) {
     state.violations.push(`${request.method} ${url.pathname} is not in the description`);
     return send(response, problem(404, 'Not Found'));
   }
   state.requests.push(operation.id);
-  state.violations.push(...requestFaults(operation, url.searchParams, body), ...headerFaults(request));
+  state.violations.push(...DESCRIPTION.requestFaults(operation, url.searchParams, body), ...headerFaults(request));
   const fault = state.faults.take(operation.id);
   if (fault === 'silent') return;
   if (fault === 'cut') return void response.destroy();
@@ -182,7 +178,7 @@ async function answerApi(state: State, request: IncomingMessage, response: Serve
   if (fault === 'cut_after') return void response.destroy();
   const answer = fault === null ? done : answerOf(fault);
   if (!answer) throw new Error(`no answer for ${operation.id}`);
-  state.violations.push(...responseFaults(operation, answer.status, answer.body));
+  state.violations.push(...DESCRIPTION.responseFaults(operation, answer.status, answer.body));
   send(response, answer);
 }
 
@@ -190,6 +186,7 @@ function carryOut(state: State, request: IncomingMessage, url: URL, operation: O
   const token = tokenOf(request.headers.authorization);
   const account = token === null ? undefined : state.accounts.get(token);
   if (token !== null && !account) return problem(401, 'Bad credentials');
+  if (operation.id === 'users/get-authenticated') return whoIs(account);
   const repository = state.repositories.get(`${operation.path['owner']}/${operation.path['repo']}`);
   if (!repository || (repository.isPrivate && !account)) return problem(404, 'Not Found');
   const writes = request.method !== 'GET';
@@ -205,6 +202,7 @@ function carryOut(state: State, request: IncomingMessage, url: URL, operation: O
     origin: url.origin,
     login: account?.login ?? 'nobody',
     canPush: account?.canPush ?? false,
+    accounts: [...state.accounts.values()],
   });
 }
 

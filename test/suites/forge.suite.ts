@@ -93,6 +93,10 @@ export function describeForge(name: string, makeWorld: (directory: string) => Pr
       expect(first.opened).toBe(await forge.opensPullRequests({ repositoryUrl: remote.url }));
     });
 
+    test('knows nobody who is not there as one who may push', async () => {
+      expect(await forge.mayPush({ repositoryUrl: remote.url, user: 'nobody-of-that-name', signal })).toBe(false);
+    });
+
     describe('push', () => {
       test('makes the branch at the commit, and again is a success', async () => {
         await push();

@@ -65,7 +65,8 @@ export function createPlainGitForge({ credentials }: { readonly credentials: Cre
     }),
     fileUrl: () => null,
     updatePullRequest: async () => undefined,
-    comment: async () => null,
+    keepComment: async () => null,
+    mayPush: async () => false,
     checks: async () => [],
   };
 }
