@@ -9,10 +9,11 @@ import type { Configuration } from './contract/configuration.ts';
 import { LocalDispatcher } from './dispatchers/local.ts';
 import { Redactor } from './domain/redact.ts';
 import { secretsIn } from './domain/secrets.ts';
-import { WORK_ORDER_ID_BYTES, workOrderId } from './domain/ids.ts';
+import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, repositoryId, workOrderId } from './domain/ids.ts';
 import { AGENT_STEP_NAMES } from './domain/workflow.ts';
 import type { StepName } from './domain/workflow.ts';
 import type { AgentSettings, AttemptLimits } from './engine/agent-settings.ts';
+import { createKnownRepositories } from './engine/known-repositories.ts';
 import type { ReachRacePoint } from './engine/race-points.ts';
 import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
@@ -53,6 +54,9 @@ import { createLog } from './telemetry/log.ts';
 const PACKAGE = resolve(import.meta.dirname, '..');
 export const VERSION = readVersion();
 
+/** Of a data folder that is opened for one command: nothing runs, and nobody else can ask. */
+const ASKED_FROM_WITHIN = { workOrders: null, apiToken: null, allowedHosts: null };
+
 /** A service that owns its data folder and listens. */
 export interface RunningService {
   readonly url: string;
@@ -67,6 +71,12 @@ export interface RunningService {
   fetch(request: Request): Promise<Response>;
   /** Ends streams, requests and agents; what runs is taken up by the next start. */
   stop(): Promise<void>;
+}
+
+/** A data folder that is asked without a socket. */
+interface OpenedFolder {
+  fetch(request: Request): Promise<Response>;
+  close(): Promise<void>;
 }
 
 export interface ServiceOptions {
@@ -96,7 +106,7 @@ export async function startService(
     if (root !== folder.directory) stack.use(ownDataFolder(root));
     const opened = stack.use(await openSqliteStore({ file: databaseFile(folder.directory), readOnly: false }));
     const parts = await assemble(configuration, options.wrapStore?.(opened) ?? opened, { log, redactor, options });
-    const app = createApp({ ...parts, workOrders: parts.engine });
+    const app = createApp({ ...parts, workOrders: parts.engine, knownRepositories: knownRepositoriesOf(parts) });
     stack.defer(() => parts.engine.stop());
     const listening = await listen(app, { host: configuration.host, port: configuration.port });
     stack.defer(() => listening.close());
@@ -123,16 +133,42 @@ export async function startService(
 }
 
 /** Opens a data folder that no service owns, for reading only. Rejects with `store_*`. */
-export async function openReadOnly(
-  configuration: Configuration,
-): Promise<{ fetch(request: Request): Promise<Response>; close(): Promise<void> }> {
+export async function openReadOnly(configuration: Configuration): Promise<OpenedFolder> {
   const directory = resolve(configuration.dataDirectory);
   const store = await openSqliteStore({ file: databaseFile(directory), readOnly: true });
   const redactor = redactorOf(configuration);
   const log = logOf(configuration, 'stderr', redactor);
   const doors = await doorsOf(configuration, store, { log, redactor, clock: systemClock });
-  const app = createApp({ ...doors, workOrders: null, apiToken: null, allowedHosts: null });
+  const app = createApp({ ...doors, ...ASKED_FROM_WITHIN, knownRepositories: null });
   return { fetch: async (request) => app.fetch(request), close: async () => store[Symbol.asyncDispose]() };
+}
+
+/**
+ * Opens a data folder that no service owns, to change what is kept there; no work order is carried out. Rejects with
+ * `data_folder_in_use` or `store_*`.
+ */
+export async function openForChanges(configuration: Configuration): Promise<OpenedFolder> {
+  const redactor = redactorOf(configuration);
+  const log = logOf(configuration, 'file', redactor);
+  const folder = ownDataFolder(resolve(configuration.dataDirectory));
+  const stack = new AsyncDisposableStack();
+  stack.use(folder);
+  try {
+    const store = stack.use(await openSqliteStore({ file: databaseFile(folder.directory), readOnly: false }));
+    const doors = await doorsOf(configuration, store, { log, redactor, clock: systemClock });
+    const app = createApp({ ...doors, ...ASKED_FROM_WITHIN, knownRepositories: knownRepositoriesOf(doors) });
+    return { fetch: async (request) => app.fetch(request), close: () => stack.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+function knownRepositoriesOf(doors: Awaited<ReturnType<typeof doorsOf>>) {
+  return createKnownRepositories({
+    ...doors,
+    newRepositoryId: () => repositoryId(randomBytes(REPOSITORY_ID_BYTES)),
+  });
 }
 
 /** Makes the sample of the demonstration when it is not there yet. */
@@ -193,7 +229,7 @@ async function doorsOf(
     gitVersion,
     apiToken: configuration.apiToken,
     allowedHosts: configuration.apiToken === null ? loopbackHosts(configuration.host) : null,
-  } satisfies Omit<AppDependencies, 'workOrders'> & {
+  } satisfies Omit<AppDependencies, 'workOrders' | 'knownRepositories'> & {
     readonly confine: Confinement;
     readonly credentials: Credentials;
   };

@@ -10,7 +10,9 @@ interface SubmittedAgent {
   readonly model?: string | null | undefined;
 }
 
-/** What a user sends; what is absent gets the default of the service. */
+export type SubmittedStepAgents = { readonly [Step in StepName]?: SubmittedAgent | undefined };
+
+/** What a user sends; what is absent gets the default of the known repository, else that of the service. */
 export interface Submission {
   readonly repositoryUrl: string;
   readonly userRequest: string;
@@ -19,7 +21,7 @@ export interface Submission {
   readonly githubIssueNumber?: string | undefined;
   readonly agent?: string | undefined;
   readonly model?: string | undefined;
-  readonly stepAgents?: { readonly [Step in StepName]?: SubmittedAgent | undefined } | undefined;
+  readonly stepAgents?: SubmittedStepAgents | undefined;
   readonly baseBranch?: string | undefined;
   readonly approvals?: readonly Gate[] | undefined;
 }

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Redactor } from '../domain/redact.ts';
+import type { KnownRepositories } from '../engine/known-repositories.ts';
 import type { WorkOrders } from '../engine/work-orders.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -12,6 +13,8 @@ export interface AppDependencies {
   readonly store: Store;
   /** Null where nothing runs here: reads work, writes answer 503 `read_only`. */
   readonly workOrders: WorkOrders | null;
+  /** Null where the store is open for reading only: changes answer 503 `read_only`. */
+  readonly knownRepositories: KnownRepositories | null;
   readonly agents: AgentRegistry;
   readonly forges: ForgeRegistry;
   readonly repositories: RepositoryPolicy;

@@ -4,6 +4,7 @@ import type { EndedAttempt } from '../domain/step.ts';
 import type { WorkOrder, WorkOrderStatus } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { Claim } from './dispatcher.ts';
+import type { KnownRepositoryStore } from './known-repository-store.ts';
 
 /** One line of what an agent or the service said during an attempt, as it is on the wire. */
 export interface LogEntry {
@@ -42,7 +43,7 @@ export type StoreChange =
  * cause says why) when the medium refuses; a write is then known not to have happened and may be tried again.
  * No read or write grows with the number of work orders beyond an index look-up.
  */
-export interface Store extends AsyncDisposable {
+export interface Store extends KnownRepositoryStore, AsyncDisposable {
   /**
    * Saves the first event of a new work order. With a key that was used before nothing is written and the earlier
    * work order is returned; with a key that was used for another request (`requestHash` differs) it rejects with

@@ -23,6 +23,7 @@ export function aRequest(changes: Partial<WorkOrderRequest> = {}): WorkOrderRequ
     github_issue_number: null,
     agent: 'demo',
     agent_chosen_by: 'request',
+    repository_defaults: null,
     step_agents: {},
     model: null,
     base_branch: null,
