@@ -8,11 +8,13 @@ import { makeSampleRepository } from './agents/demo/sample.ts';
 import type { Configuration } from './contract/configuration.ts';
 import { LocalDispatcher } from './dispatchers/local.ts';
 import { Redactor } from './domain/redact.ts';
+import type { Secret } from './domain/secrets.ts';
 import { secretsIn } from './domain/secrets.ts';
 import { WORK_ORDER_ID_BYTES, workOrderId } from './domain/ids.ts';
 import { AGENT_STEP_NAMES } from './domain/workflow.ts';
 import type { StepName } from './domain/workflow.ts';
 import type { AgentSettings, AttemptLimits } from './engine/agent-settings.ts';
+import { Intake } from './engine/intake.ts';
 import type { ReachRacePoint } from './engine/race-points.ts';
 import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
@@ -22,6 +24,8 @@ import { createGithubForge } from './forges/github/forge.ts';
 import { createKnownHosts } from './forges/known-hosts.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
+import { createWebhookSecrets } from './forges/webhook-secrets.ts';
+import { createWebhooks } from './forges/webhooks.ts';
 import { createApp } from './http/app.ts';
 import { loopbackHosts } from './http/auth.ts';
 import type { AppDependencies } from './http/dependencies.ts';
@@ -69,9 +73,13 @@ export interface ServiceOptions {
   readonly reach?: ReachRacePoint;
   readonly log?: Log;
   readonly clock?: Clock;
+  readonly reportPauseMs?: number;
   /** Puts something between the engine and its store. */
   readonly wrapStore?: (store: Store) => Store;
 }
+
+/** Forges limit how often something is written; nobody reads a comment every second. */
+const REPORT_PAUSE_MS = 5_000;
 
 /** Starts a service. Rejects with `data_folder_in_use`, `store_*` or `configuration_invalid`. */
 export async function startService(
@@ -91,9 +99,11 @@ export async function startService(
     const parts = await assemble(configuration, options.wrapStore?.(opened) ?? opened, { log, redactor, options });
     const app = createApp({ ...parts, workOrders: parts.engine });
     stack.defer(() => parts.engine.stop());
+    stack.defer(() => parts.intake.stop());
     const listening = await listen(app, { host: configuration.host, port: configuration.port });
     stack.defer(() => listening.close());
     await parts.engine.start();
+    parts.intake.start();
     const started_at = parts.clock.now().toISOString();
     folder.announce({ url: listening.url, pid: process.pid, version: VERSION, started_at });
     log.info('service_started', { url: listening.url, data_directory: folder.directory, version: VERSION });
@@ -119,7 +129,7 @@ export async function openReadOnly(
   const redactor = redactorOf(configuration);
   const log = logOf(configuration, 'stderr', redactor);
   const doors = await doorsOf(configuration, store, { log, redactor, clock: systemClock });
-  const app = createApp({ ...doors, workOrders: null, apiToken: null, allowedHosts: null });
+  const app = createApp({ ...doors, workOrders: null, intake: null, apiToken: null, allowedHosts: null });
   return { fetch: async (request) => app.fetch(request), close: async () => store[Symbol.asyncDispose]() };
 }
 
@@ -167,7 +177,7 @@ async function doorsOf(
   });
   const allowedLocalRoots = [...configuration.allowLocal, demoDirectory(dataDirectory)];
   return {
-    ...forgesOf(configuration, redactor),
+    ...forgesOf(configuration, { redactor, log }),
     repositories: createRepositoryPolicy({ allowedLocalRoots }),
     store,
     log,
@@ -181,7 +191,7 @@ async function doorsOf(
     gitVersion,
     apiToken: configuration.apiToken,
     allowedHosts: configuration.apiToken === null ? loopbackHosts(configuration.host) : null,
-  } satisfies Omit<AppDependencies, 'workOrders'> & {
+  } satisfies Omit<AppDependencies, 'workOrders' | 'intake'> & {
     readonly confine: Confinement;
     readonly credentials: Credentials;
   };
@@ -223,20 +233,28 @@ async function assemble(
     commitIdentity: { name: configuration.commitName, email: configuration.commitEmail },
     maxRunning,
   });
-  return { ...doors, engine };
+  const intake = new Intake({
+    ...doors,
+    workOrders: engine,
+    reach: options.reach ?? passRacePoint,
+    label: configuration.intakeLabel,
+    publicUrl: configuration.publicUrl,
+    reportPauseMs: options.reportPauseMs ?? REPORT_PAUSE_MS,
+  });
+  return { ...doors, engine, intake };
 }
 
-/** The forges in the order in which they are asked, and the tokens for their hosts. */
-function forgesOf(configuration: Configuration, redactor: Redactor) {
+/** The forges in the order in which they are asked, the tokens for their hosts, and what they tell by themselves. */
+function forgesOf(configuration: Configuration, { redactor, log }: { readonly redactor: Redactor; readonly log: Log }) {
   const hosts = createKnownHosts(configuration.forges);
-  const credentials = createCredentials({
-    hosts,
-    environment: process.env,
-    onToken: (secret) => redactor.learn([secret]),
-  });
+  const environment = process.env;
+  const onSecret = (secret: Secret) => redactor.learn([secret]);
+  const credentials = createCredentials({ hosts, environment, onToken: onSecret });
+  const secrets = createWebhookSecrets({ hosts, environment, onSecret });
   const git = createPlainGitForge({ credentials });
   return {
     credentials,
+    webhooks: createWebhooks({ hosts, secrets, log }),
     forges: createForgeRegistry({ forges: [createGithubForge({ hosts, credentials, git }), git] }),
   };
 }

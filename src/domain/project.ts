@@ -36,6 +36,7 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     // Version 0.1 knew one agent for the whole of it, and did not say who had chosen it.
     agent_chosen_by: data.agent_chosen_by ?? 'request',
     step_agents: data.step_agents ?? {},
+    requested_by: data.requested_by ?? null,
     agent_work_order_id: id,
     status: 'pending',
     waiting_reason: null,

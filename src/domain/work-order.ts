@@ -39,6 +39,16 @@ export interface WorkOrderRequest {
   /** What the request wants for single steps. */
   readonly step_agents: StepAgents;
   readonly base_branch: string | null;
+  /** Absent for a request that came by HTTP or the command line. */
+  readonly requested_by?: RequestedBy | null;
+}
+
+/** Who has asked for a work order on an issue. */
+export interface RequestedBy {
+  readonly forge: string;
+  readonly user: string;
+  /** The page of the issue or of the comment. */
+  readonly url: string;
 }
 
 /** What kept agents to their sandbox where the work order was accepted. */
@@ -61,6 +71,7 @@ export interface StepState {
 /** What is known of a work order after its events so far; of constant size however long the history grows. */
 export interface WorkOrder extends WorkOrderRequest {
   readonly agent_work_order_id: WorkOrderId;
+  readonly requested_by: RequestedBy | null;
   readonly status: WorkOrderStatus;
   readonly waiting_reason: WaitingReason | null;
   readonly outcome: Outcome | null;

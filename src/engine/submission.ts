@@ -42,6 +42,7 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
     model: model ?? null,
     step_agents,
     base_branch: baseBranch ?? null,
+    requested_by: submission.requestedBy ?? null,
   };
 }
 

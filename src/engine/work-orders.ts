@@ -1,7 +1,7 @@
 import type { StepName } from '../domain/workflow.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
-import type { WorkOrder } from '../domain/work-order.ts';
+import type { RequestedBy, WorkOrder } from '../domain/work-order.ts';
 
 interface SubmittedAgent {
   readonly agent?: string | null | undefined;
@@ -19,6 +19,8 @@ export interface Submission {
   readonly model?: string | undefined;
   readonly stepAgents?: { readonly [Step in StepName]?: SubmittedAgent | undefined } | undefined;
   readonly baseBranch?: string | undefined;
+  /** Only for one that a forge has told of. */
+  readonly requestedBy?: RequestedBy | undefined;
 }
 
 /** What is known of a running work order beyond the store. */

@@ -12,6 +12,10 @@ export interface KnownHost {
   /** A file with the token, which wins over the environment. */
   readonly tokenFile: string | null;
   readonly draftPullRequests: boolean;
+  /** Names of environment variables that may hold the secret of its webhooks; the first that is set counts. */
+  readonly webhookSecretEnvironment: readonly string[];
+  /** A file with that secret, which wins over the environment. */
+  readonly webhookSecretFile: string | null;
 }
 
 /** What the configuration says of a host. */
@@ -22,6 +26,8 @@ interface HostSettings {
   readonly tokenEnvironment?: string | undefined;
   readonly tokenFile?: string | undefined;
   readonly draftPullRequests?: boolean | undefined;
+  readonly webhookSecretEnvironment?: string | undefined;
+  readonly webhookSecretFile?: string | undefined;
 }
 
 /** Hosts that are known without configuration, with the variables that everybody uses for them. */
@@ -33,10 +39,14 @@ const BUILT_IN: readonly KnownHost[] = [
     tokenEnvironment: ['GITHUB_TOKEN', 'GH_TOKEN'],
     tokenFile: null,
     draftPullRequests: false,
+    webhookSecretEnvironment: ['GITHUB_WEBHOOK_SECRET'],
+    webhookSecretFile: null,
   },
 ];
 
 export interface KnownHosts {
+  /** The first of a name counts. */
+  readonly all: readonly KnownHost[];
   /** The host of a repository, or null when nothing is known of it. */
   find(input: { readonly repositoryUrl: string }): KnownHost | null;
 }
@@ -46,6 +56,7 @@ export function createKnownHosts(settings: readonly HostSettings[]): KnownHosts 
   const configured = settings.map((setting) => withDefaults(setting));
   const hosts = [...configured, ...BUILT_IN];
   return {
+    all: hosts.filter(({ host }, index) => hosts.findIndex((each) => each.host === host) === index),
     find({ repositoryUrl }) {
       const address = addressOf(repositoryUrl);
       if (address === null) return null;
@@ -57,15 +68,17 @@ export function createKnownHosts(settings: readonly HostSettings[]): KnownHosts 
 function withDefaults(setting: HostSettings): KnownHost {
   const host = setting.host.toLowerCase();
   const known = BUILT_IN.find((candidate) => candidate.host === host && candidate.kind === setting.kind);
-  const own = setting.tokenEnvironment === undefined ? null : [setting.tokenEnvironment];
+  const named = (variable: string | undefined) => (variable === undefined ? null : [variable]);
   return {
     host,
     kind: setting.kind,
     // Where GitHub Enterprise has its API.
     apiUrl: setting.kind === 'github' ? (setting.apiUrl ?? known?.apiUrl ?? `https://${host}/api/v3`) : null,
-    tokenEnvironment: own ?? known?.tokenEnvironment ?? [],
+    tokenEnvironment: named(setting.tokenEnvironment) ?? known?.tokenEnvironment ?? [],
     tokenFile: setting.tokenFile ?? null,
     draftPullRequests: setting.draftPullRequests ?? false,
+    webhookSecretEnvironment: named(setting.webhookSecretEnvironment) ?? known?.webhookSecretEnvironment ?? [],
+    webhookSecretFile: setting.webhookSecretFile ?? null,
   };
 }
 

@@ -11,18 +11,19 @@ const PROBLEMS = {
   413: 'The body is larger than 1 MiB (`request_too_large`)',
   422: 'The request does not fit; every fault is named by its path (`invalid_request` and more)',
   500: 'The service made a mistake (`internal_error`)',
+  501: 'No secret is configured for webhooks of this forge (`webhook_not_configured`)',
   503: 'The history cannot be read or written now (`store_unavailable`), or nothing runs here (`read_only`)',
 } as const;
 type ProblemStatus = keyof typeof PROBLEMS;
 
 /** The error responses of a route: those that every route has, and the named ones. */
 export function problems(...more: readonly ProblemStatus[]) {
-  const response = (status: ProblemStatus) => ({
-    description: PROBLEMS[status],
-    content: { 'application/problem+json': { schema: ProblemSchema } },
-  });
   const statuses: readonly ProblemStatus[] = [401, 403, ...more, 500];
-  return Object.fromEntries(statuses.toSorted((a, b) => a - b).map((status) => [status, response(status)]));
+  return Object.fromEntries(statuses.toSorted((a, b) => a - b).map((status) => [status, problem(PROBLEMS[status])]));
+}
+
+export function problem(description: string) {
+  return { description, content: { 'application/problem+json': { schema: ProblemSchema } } };
 }
 
 export function json<Schema extends z.ZodType>(description: string, schema: Schema) {

@@ -1,3 +1,4 @@
+import type { Delivery, DeliveryChange, NewDelivery } from '../domain/delivery.ts';
 import type { NewEvent, WorkOrderEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { EndedAttempt } from '../domain/step.ts';
@@ -130,6 +131,21 @@ export interface Store extends AsyncDisposable {
     readonly workOrderId: WorkOrderId;
     readonly version: number | null;
   }): Promise<{ readonly version: number; readonly path: string; readonly markdown: string } | null>;
+
+  /**
+   * Keeps what a forge has told by webhook. The same number or the same body again gives what was kept the first time,
+   * and so does a label that is on already where the forge does not say which one is new. Null for a label taken off
+   * that was not on.
+   */
+  keepDelivery(input: {
+    readonly delivery: NewDelivery;
+  }): Promise<{ readonly delivery: Delivery | null; readonly isNew: boolean }>;
+  changeDelivery(input: { readonly deliveryId: string; readonly change: DeliveryChange }): Promise<void>;
+  /** Deliveries that are not settled, oldest first; `next` is the `after` of the following page, 0 begins. */
+  openDeliveries(input: {
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<{ readonly deliveries: readonly Delivery[]; readonly next: number }>;
 
   /** Calls the listener after each commit of this process; returns how to stop. The listener must not throw. */
   onChange(listener: (change: StoreChange) => void): () => void;

@@ -40,7 +40,15 @@ export interface Operation {
 /** Answers that GitHub gives to any request; its description names them for a few operations only. */
 const ANYWHERE: ReadonlySet<number> = new Set([401, 403, 404, 409, 429, 500, 502, 503]);
 
-const description: Description = JSON.parse(readFileSync(join(import.meta.dirname, 'github-api.json'), 'utf8'));
+const operations: Description = JSON.parse(readFileSync(join(import.meta.dirname, 'github-api.json'), 'utf8'));
+const webhooks: Readonly<Record<string, Schema>> = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'github-webhooks.json'), 'utf8'),
+);
+const { components } = operations;
+const description: Description = {
+  ...operations,
+  components: { ...components, schemas: { ...components['schemas'], ...webhooks } },
+};
 
 // OpenAPI's own words (`nullable`, `example`) and GitHub's own formats (`repo.nwo`) are no part of JSON Schema.
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true, logger: false });
@@ -127,6 +135,11 @@ export function requestFaults(operation: Operation, query: URLSearchParams, body
       faults.push(`${id}: ${name} is not part of the body`);
   }
   return [...faults, ...faultsIn(body, schema, `${id} body`).map((fault) => `${id}: body${fault}`)];
+}
+
+/** What of the body of a webhook does not fit GitHub's description; `name` is that of its schema. */
+export function webhookFaults(name: string, body: unknown): readonly string[] {
+  return faultsIn(body, { $ref: `#/components/schemas/${name}` }, name).map((fault) => `${name}: body${fault}`);
 }
 
 /** What of an answer does not fit GitHub's description. */

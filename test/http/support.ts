@@ -57,6 +57,7 @@ class ScriptedEngine implements WorkOrders {
       step_agents: {},
       model: submission.model ?? null,
       base_branch: submission.baseBranch ?? null,
+      requested_by: submission.requestedBy ?? null,
     };
     const [event] = decide({ type: 'create', confinement: null, at: new Date().toISOString(), request }, null);
     return this.store.create({
@@ -180,6 +181,8 @@ export async function startParts(overrides: Partial<AppDependencies> = {}) {
   const dependencies: AppDependencies = {
     store,
     workOrders: engine,
+    webhooks: { receive: () => Promise.reject(new Error('a test without webhooks')) },
+    intake: null,
     agents: { agents: [agent], find: (id) => (id === agent.id ? agent : undefined) },
     forges: { forges: [], forRepository: () => plainGit },
     repositories: createRepositoryPolicy({ allowedLocalRoots: [folder] }),

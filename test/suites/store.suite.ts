@@ -383,6 +383,16 @@ export function storeSuite(name: string, open: () => Promise<OpenStore>): void {
       expect(await read(1_000_000)).toHaveLength(150);
     });
 
+    test('who has asked for a work order is read back', async () => {
+      const { workOrderId, events } = aWorkOrder();
+      const [event] = events;
+      if (event?.type !== 'work_order_created') throw new Error('it begins otherwise');
+      const requested_by = { forge: 'github', user: 'ada', url: 'https://github.com/ada/engine/issues/7' };
+      const asked = { ...event, data: { ...event.data, requested_by } };
+      await store.create({ workOrderId, event: asked, idempotency: null });
+      expect(await store.workOrder({ workOrderId })).toMatchObject({ requested_by });
+    });
+
     test('a listener is called for each write until it stops, and the write can be read by then', async () => {
       const saved = await aSavedWorkOrder(store);
       const { workOrderId } = saved;

@@ -77,6 +77,7 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['Agent', agentText(workOrder)],
     ['For steps', stepAgents(workOrder)],
     ['Issue', workOrder.github_issue_number],
+    ['Asked for by', requester(workOrder)],
     ['Base', workOrder.base_branch && `${workOrder.base_branch} ${workOrder.base_commit?.slice(0, 10) ?? ''}`],
     ['Branch', workOrder.git_branch_name],
     ['Delivered', workOrder.git_commit && deliveredText(workOrder)],
@@ -92,6 +93,10 @@ function facts(workOrder: WorkOrderView): readonly string[] {
 
 function agentText({ agent, model }: { readonly agent: string | null; readonly model: string | null }): string {
   return [agent, model && `(${model})`].filter(Boolean).join(' ');
+}
+
+function requester({ requested_by: by }: WorkOrderView): string | null {
+  return by && `${by.user} on ${by.forge} (${by.url})`;
 }
 
 function stepAgents({ step_agents }: WorkOrderView): string {

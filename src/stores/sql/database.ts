@@ -1,3 +1,4 @@
+import type { Delivery } from '../../domain/delivery.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { EndedAttemptStatus } from '../../domain/step.ts';
 import type { WorkOrder } from '../../domain/work-order.ts';
@@ -16,6 +17,7 @@ export interface Database {
   readonly plans: PlansTable;
   readonly log_entries: LogEntriesTable;
   readonly idempotency_keys: IdempotencyKeysTable;
+  readonly deliveries: DeliveriesTable;
   readonly store_position: StorePositionTable;
   readonly schema_version: SchemaVersionTable;
 }
@@ -33,13 +35,17 @@ export interface EventsTable {
 }
 
 /** What `evolve` makes of the events, and who holds the work order. */
-export interface WorkOrdersTable extends Omit<WorkOrder, 'cancel_requested' | 'in_progress' | 'steps' | 'step_agents'> {
+export interface WorkOrdersTable extends Omit<
+  WorkOrder,
+  'cancel_requested' | 'in_progress' | 'steps' | 'step_agents' | 'requested_by'
+> {
   /** The key: the position of the first event, so that the table is in the order of creation. */
   readonly created_position: number;
   readonly cancel_requested: number;
   readonly in_progress: string | null;
   readonly steps: string;
   readonly step_agents: string;
+  readonly requested_by: string | null;
   /** The number of the latest claim; 0 before the first. */
   readonly epoch: number;
   readonly claimed_by: string | null;
@@ -117,6 +123,14 @@ interface IdempotencyKeysTable {
   readonly request_hash: string;
   readonly work_order_id: WorkOrderId;
   readonly created_at: string;
+}
+
+export interface DeliveriesTable extends Omit<Delivery, 'is_pull_request' | 'names_label' | 'settled'> {
+  /** The key: in the order of arrival. */
+  readonly number: number;
+  readonly is_pull_request: number;
+  readonly names_label: number;
+  readonly settled: number;
 }
 
 /** One row: the position of the latest event. Its lock puts all writers of events in one order. */

@@ -4,6 +4,7 @@ import { WorkOrderError } from '../../domain/errors.ts';
 import type { Store, StoreChange } from '../../ports/store.ts';
 import { keepKey, madeWithKey, raiseEpoch } from './claims.ts';
 import type { Database } from './database.ts';
+import { changeDelivery, keepDelivery, openDeliveries } from './deliveries.ts';
 import { readPlan, readPrompt } from './documents.ts';
 import { createEventRows } from './events.ts';
 import { appendEntries, readEntries, readEntryPage } from './log-entries.ts';
@@ -125,6 +126,11 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
     logPage: (input) => readTogether((transaction) => readEntryPage(transaction, input)),
     prompt: (input) => read(() => readPrompt(readers, input)),
     plan: (input) => read(() => readPlan(readers, input)),
+    keepDelivery: ({ delivery }) =>
+      write(async (transaction) => ({ result: await keepDelivery(transaction.database, delivery), changes: [] })),
+    changeDelivery: (input) =>
+      write(async (transaction) => ({ result: await changeDelivery(transaction.database, input), changes: [] })),
+    openDeliveries: (input) => read(() => openDeliveries(readers, input)),
     onChange(listener) {
       // A wrapper of its own, so that the same function given twice is called twice and stopped once.
       const entry = (change: StoreChange): void => listener(change);

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { StepAgents } from '../../domain/agent-choice.ts';
 import type { RunningAttempt } from '../../domain/step.ts';
-import type { StepState, WorkOrder } from '../../domain/work-order.ts';
+import type { RequestedBy, StepState, WorkOrder } from '../../domain/work-order.ts';
 import type { WorkOrdersTable } from './database.ts';
 import { storedJson } from './json.ts';
 
@@ -18,6 +18,7 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'changes' | 'indexed'>
   step_agents: 'fixed',
   model: 'fixed',
   base_branch: 'changes',
+  requested_by: 'fixed',
   status: 'indexed',
   waiting_reason: 'changes',
   outcome: 'changes',
@@ -65,6 +66,7 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
     in_progress: workOrder.in_progress && JSON.stringify(workOrder.in_progress),
     steps: JSON.stringify(workOrder.steps),
     step_agents: JSON.stringify(workOrder.step_agents),
+    requested_by: workOrder.requested_by && JSON.stringify(workOrder.requested_by),
   };
 }
 
@@ -76,5 +78,6 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
     in_progress: row.in_progress === null ? null : storedJson<RunningAttempt>(row.in_progress),
     steps: storedJson<StepState[]>(row.steps),
     step_agents: storedJson<StepAgents>(row.step_agents),
+    requested_by: row.requested_by === null ? null : storedJson<RequestedBy>(row.requested_by),
   };
 }
