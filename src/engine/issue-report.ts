@@ -53,14 +53,14 @@ function headline({ workOrder, publicUrl }: { readonly workOrder: WorkOrder; rea
   return `**Work order ${name}** ${statusText(workOrder)}${follow}`;
 }
 
-function statusText({ status, waiting_reason: waiting, outcome, failed_step: failed }: WorkOrder): string {
+function statusText({ status, waiting_reason, waiting_until, outcome, failed_step: failed }: WorkOrder): string {
   switch (status) {
     case 'pending':
       return 'was accepted and waits for its turn.';
     case 'running':
       return 'is running.';
     case 'waiting':
-      return `waits (${waiting ?? 'for something'}).`;
+      return `waits${waiting_reason ? ` (${waiting_reason})` : ''}${waiting_until ? ` and goes on at ${waiting_until}` : ''}.`;
     case 'completed':
       return outcome === 'no_change_needed' ? 'is done: there is nothing to change.' : 'is done.';
     case 'failed':
@@ -90,6 +90,7 @@ function ending({
 }) {
   const { status, outcome, github_pull_request_url: pullRequest, git_branch_name: branch } = workOrder;
   if (status === 'failed') return failure(workOrder);
+  if (status === 'waiting' && workOrder.waiting_detail) return [fenced(workOrder.waiting_detail)];
   if (pullRequest) return [`Pull request: ${pullRequest}`];
   if (outcome === 'branch_pushed') return [`The branch \`${branch}\` was pushed; open a pull request for it by hand.`];
   if (outcome !== 'no_change_needed') return [];

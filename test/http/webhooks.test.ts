@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WorkOrderError } from '../../src/domain/errors.ts';
 import { Intake } from '../../src/engine/intake.ts';
+import type { IntakeParts } from '../../src/engine/intake-parts.ts';
 import { passRacePoint } from '../../src/engine/race-points.ts';
 import { createKnownHosts } from '../../src/forges/known-hosts.ts';
 import { createWebhookSecrets } from '../../src/forges/webhook-secrets.ts';
@@ -13,6 +14,7 @@ import { webhookOf } from '../fake-github/webhook.ts';
 import type { GithubWorld } from '../fake-github/world.ts';
 import { makeGithubWorld } from '../fake-github/world.ts';
 import { temporaryFolder } from '../suites/git-fixtures.ts';
+import { refusingStore } from '../suites/refusing-store.ts';
 import { ATTEMPT_RESULT, startParts } from './support.ts';
 
 const SECRET = 'a-secret-of-webhooks';
@@ -20,7 +22,7 @@ const SECRET = 'a-secret-of-webhooks';
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let world: GithubWorld;
 let parts: Awaited<ReturnType<typeof startParts>>;
-let intake: Intake;
+let intake: Intake | null = null;
 let app: ReturnType<typeof createApp>;
 let issue = 0;
 
@@ -30,7 +32,21 @@ beforeEach(async () => {
   world.github.addToken('token-of-eve', { login: 'eve', canPush: false });
   issue = world.engine.addIssue({ title: 'The list is short', body: 'It needs a line.' });
   parts = await startParts({ apiToken: 'token-of-the-api', allowedHosts: ['127.0.0.1'] });
-  const { dependencies, engine, logged } = parts;
+  await useIntake({});
+  parts.logged.length = 0;
+});
+afterEach(async () => {
+  await intake?.stop();
+  intake = null;
+  await parts[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+/** The door with what is behind it, from the beginning. */
+async function useIntake(changes: Partial<IntakeParts>): Promise<void> {
+  await intake?.stop();
+  const { dependencies, engine } = parts;
   const { host, apiUrl } = world.github;
   const hosts = createKnownHosts([{ host, kind: 'github', apiUrl, webhookSecretEnvironment: 'HOOK' }]);
   const secrets = createWebhookSecrets({ hosts, environment: { HOOK: SECRET }, onSecret: () => undefined });
@@ -42,16 +58,10 @@ beforeEach(async () => {
     label: 'work-order',
     publicUrl: 'https://orders.example',
     reportPauseMs: 1,
+    ...changes,
   });
   app = createApp({ ...dependencies, intake, webhooks: createWebhooks({ hosts, secrets, log: dependencies.log }) });
-  logged.length = 0;
-});
-afterEach(async () => {
-  await intake.stop();
-  await parts[Symbol.asyncDispose]();
-  await world[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+}
 
 const delivery = (happening: Partial<Happening>, secret = SECRET) =>
   webhookOf(world.github, world.engine, { by: 'ada', issue, ...happening }, secret);
@@ -217,6 +227,29 @@ describe('the comment', () => {
     expect(await parts.engine.state(id)).toMatchObject({ status: 'completed' });
     expect(comments()).toEqual([]);
     world.github.clearFaults();
+    await eventually(() => comments().map(({ body }) => body)).toEqual([expect.stringContaining('is done.')]);
+  });
+
+  test('is one though the store refuses to keep which it is', async () => {
+    let refusals = 3;
+    const store = refusingStore(
+      parts.store,
+      (method) => method === 'changeDelivery' && comments().length > 0 && refusals-- > 0,
+    );
+    await useIntake({ store });
+    const id = await madeBy(labelled());
+    await parts.engine.runAll(id);
+    await eventually(() => comments().map(({ body }) => body)).toEqual([expect.stringContaining('is done.')]);
+    expect(refusals).toBeLessThan(1);
+  });
+
+  test('is taken up by the next start', async () => {
+    const id = await madeBy(labelled());
+    await eventually(() => comments()).toHaveLength(1);
+    await intake?.stop();
+    await parts.engine.runAll(id);
+    await useIntake({});
+    intake?.start();
     await eventually(() => comments().map(({ body }) => body)).toEqual([expect.stringContaining('is done.')]);
   });
 

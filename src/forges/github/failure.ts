@@ -22,7 +22,8 @@ export function githubFailure(error: unknown, asked: Asked): unknown {
   if (!parsed.success) return error;
   const { data: failure } = parsed;
   const { code, reason } = explained(failure, asked);
-  return new WorkOrderError(code, `Could not ${asked.what}: ${reason}`, { cause: error });
+  const retryAt = limitEnd(failure) || null;
+  return new WorkOrderError(code, `Could not ${asked.what}: ${reason}`, { cause: error, retryAt });
 }
 
 function explained(failure: Failure, asked: Asked) {
