@@ -60,6 +60,11 @@ export interface RunningService {
   readonly url: string;
   readonly port: number;
   readonly dataDirectory: string;
+  /** Takes up nothing new; resolves when no attempt runs any more. */
+  drain(): Promise<void>;
+  /** Resolves when it was drained, whoever has asked for it. */
+  readonly drained: Promise<void>;
+  readonly running: number;
   /** Asks the service without a socket. */
   fetch(request: Request): Promise<Response>;
   /** Ends streams, requests and agents; what runs is taken up by the next start. */
@@ -111,6 +116,11 @@ export async function startService(
       url: listening.url,
       port: listening.port,
       dataDirectory: folder.directory,
+      drain: () => parts.engine.drain(),
+      drained: parts.engine.drained,
+      get running() {
+        return parts.engine.running;
+      },
       fetch: async (request) => app.fetch(request),
       stop: () => stack.disposeAsync(),
     };

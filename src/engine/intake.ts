@@ -29,20 +29,26 @@ export class Intake implements IntakeDoor {
   readonly #reporter: IssueReporter;
   readonly #stopped = new AbortController();
   readonly #following = new Map<string, Promise<void>>();
+  readonly #stopListening: () => void;
   #takingUp: Promise<void> = Promise.resolve();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
     this.#reporter = new IssueReporter({ ...parts, signal: this.#stopped.signal });
+    this.#stopListening = parts.store.onChange(({ kind }) => {
+      if (kind === 'delivery') this.start();
+    });
   }
 
-  /** Takes up what an earlier process left unfinished. */
+  /** Takes up what an earlier process left unfinished, and what was reopened; one look at a time. */
   start(): void {
-    this.#takingUp = this.#takeUp();
+    const onError = (err: unknown) => this.#parts.log.error('deliveries_not_taken_up', { err });
+    this.#takingUp = this.#takingUp.then(() => this.#takeUp()).catch(onError);
   }
 
   /** What is unfinished is taken up by the next start. */
   async stop(): Promise<void> {
+    this.#stopListening();
     this.#stopped.abort();
     await this.#takingUp;
     await Promise.all(this.#following.values());

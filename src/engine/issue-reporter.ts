@@ -53,7 +53,8 @@ export class IssueReporter {
           continue;
         }
         commentId = await this.#tell({ ...delivery, comment_id: commentId }, report, refusals >= MAX_REFUSALS);
-        if (report.isFinal) break;
+        // It may have been taken up again in the meantime.
+        if (report.isFinal && (await this.#read(delivery)).isFinal) break;
         told = report.text;
         refusals = 0;
         pauses = growingPauses(reportPauseMs);

@@ -30,7 +30,8 @@ export interface Forge {
   }): Promise<Issue | null>;
   /**
    * Pushes a commit to a branch that nobody else has. Find-or-create: a branch that is at this commit already is a
-   * success; one at another commit is `push_refused`. When it resolves the remote has shown the branch at the commit.
+   * success; one at a commit of `replaces`, which the service has pushed before, is put to the new one; one at any other
+   * commit is `push_refused`. When it resolves the remote has shown the branch at the commit.
    * Rejects with `forge_auth_required`, `push_refused`, `forge_unavailable` or `configuration_invalid` (the token).
    */
   push(input: {
@@ -38,6 +39,7 @@ export interface Forge {
     readonly fromRepository: string;
     readonly branch: string;
     readonly commit: string;
+    readonly replaces: readonly string[];
     readonly signal: AbortSignal;
   }): Promise<void>;
   /**

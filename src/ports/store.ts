@@ -35,7 +35,9 @@ export interface LogFilter {
 /** What has been committed since: enough to know that reading again pays. */
 export type StoreChange =
   | { readonly kind: 'events'; readonly workOrderId: WorkOrderId; readonly lastSeq: number; readonly position: number }
-  | { readonly kind: 'log'; readonly workOrderId: WorkOrderId; readonly lastSeq: number };
+  | { readonly kind: 'log'; readonly workOrderId: WorkOrderId; readonly lastSeq: number }
+  /** The work order of a delivery that was settled was taken up again. */
+  | { readonly kind: 'delivery'; readonly workOrderId: WorkOrderId };
 
 /**
  * Where the history lives. Every write is durable when its promise resolves, and has not happened when it rejects
@@ -58,7 +60,8 @@ export interface Store extends AsyncDisposable {
   /**
    * Appends events and updates the projections `work_orders` and `attempts`, in one transaction. `expectedSeq` is the
    * seq of the latest event the writer has seen; another one is `store_conflict`. `epoch` is that of the writer's
-   * claim, or null for a writer that holds none (a command from outside): an older claim is `store_fenced`.
+   * claim, or null for a writer that holds none (a command from outside): an older claim is `store_fenced`. A work order
+   * that is reopened has its delivery unsettled in the same transaction.
    */
   append(input: {
     readonly workOrderId: WorkOrderId;

@@ -253,6 +253,28 @@ describe('the comment', () => {
     await eventually(() => comments().map(({ body }) => body)).toEqual([expect.stringContaining('is done.')]);
   });
 
+  test('goes on when the work order is taken up again', async () => {
+    const sent = labelled();
+    const id = await madeBy(sent);
+    await parts.engine.tell(id, { type: 'start' });
+    await parts.engine.tell(id, { type: 'fail', error_code: 'no_progress', error_message: 'Nothing.' });
+    const bodies = () => comments().map(({ body }) => body);
+    await eventually(bodies).toEqual([expect.stringContaining('failed')]);
+    await eventually(async () => (await parts.store.openDeliveries({ after: 0, limit: 9 })).deliveries).toEqual([]);
+    const from_step = 'classify';
+    await parts.engine.tell(id, {
+      type: 'reopen',
+      from_step,
+      checkpoint: null,
+      rewound: false,
+      change: {},
+      feedback: null,
+    });
+    await eventually(bodies).toEqual([expect.stringContaining('was accepted')]);
+    await parts.engine.runAll(id);
+    await eventually(bodies).toEqual([expect.stringContaining('is done.')]);
+  });
+
   test('is given up after some refusals, and nothing else is held up', async () => {
     world.github.fault({ at: 'issues/create-comment', kind: 'scope_missing' });
     const id = await madeBy(labelled());

@@ -40,6 +40,22 @@ export function deliveriesSuite(name: string, open: () => Promise<OpenStore>): v
       expect((await keep({})).delivery).toEqual({ ...now, settled: true });
     });
 
+    test('are unsettled when their work order is reopened, and that is told', async () => {
+      await keep({});
+      const saved = await aSavedWorkOrder(store);
+      const change = { work_order_id: saved.workOrderId, settled: true };
+      await store.changeDelivery({ deliveryId: 'one', change });
+      const told: string[] = [];
+      store.onChange(({ kind }) => void told.push(kind));
+      await saved.give({ type: 'start' });
+      await saved.give({ type: 'fail', error_code: 'no_progress', error_message: 'Nothing.' });
+      expect(await unsettled()).toEqual([]);
+      const from = { from_step: 'classify', checkpoint: null, rewound: false, change: {}, feedback: null } as const;
+      await saved.give({ type: 'reopen', ...from });
+      expect(await unsettled()).toMatchObject([{ delivery_id: 'one', settled: false }]);
+      expect(told).toEqual(['events', 'events', 'events', 'delivery']);
+    });
+
     test('that are open are read page by page, oldest first', async () => {
       for (const id of ['c', 'a', 'b']) await keep({ delivery_id: id, body_hash: id });
       const first = await store.openDeliveries({ after: 0, limit: 2 });

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Delivery, DeliveryChange, NewDelivery } from '../../domain/delivery.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Database, DeliveriesTable } from './database.ts';
 
@@ -41,6 +42,16 @@ export async function changeDelivery(
     .set(settled === undefined ? rest : { ...rest, settled: Number(settled) })
     .where('delivery_id', '=', deliveryId)
     .execute();
+}
+
+/** Lets the comment of a work order be kept up to date once more; false when it came from no delivery. */
+export async function unsettleDelivery(database: Kysely<Database>, workOrderId: WorkOrderId): Promise<boolean> {
+  const { numUpdatedRows } = await database
+    .updateTable('deliveries')
+    .set({ settled: 0 })
+    .where('work_order_id', '=', workOrderId)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** Oldest first. */

@@ -28,6 +28,7 @@ export async function deliveries(database: Kysely<Database>, { bigInteger }: Sch
     .addColumn('settled', 'integer', (column) => column.notNull())
     .execute();
   await schema.createIndex('deliveries_open').on('deliveries').columns(['settled', 'number']).execute();
+  await schema.createIndex('deliveries_of_work_order').on('deliveries').column('work_order_id').execute();
   await schema
     .createIndex('deliveries_of_issue')
     .on('deliveries')
