@@ -20,7 +20,9 @@ import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
 import { createPlainGitForge } from './forges/plain-git/forge.ts';
 import { createCredentials } from './forges/credentials.ts';
+import { createGiteaForge } from './forges/gitea/forge.ts';
 import { createGithubForge } from './forges/github/forge.ts';
+import { createGitlabForge } from './forges/gitlab/forge.ts';
 import { createKnownHosts } from './forges/known-hosts.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
@@ -264,10 +266,12 @@ function forgesOf(configuration: Configuration, { redactor, log }: { readonly re
   const credentials = createCredentials({ hosts, environment, onToken: onSecret });
   const secrets = createWebhookSecrets({ hosts, environment, onSecret });
   const git = createPlainGitForge({ credentials });
+  const parts = { hosts, credentials, git };
+  const forges = [createGithubForge(parts), createGitlabForge(parts), createGiteaForge(parts), git];
   return {
     credentials,
     webhooks: createWebhooks({ hosts, secrets, log }),
-    forges: createForgeRegistry({ forges: [createGithubForge({ hosts, credentials, git }), git] }),
+    forges: createForgeRegistry({ forges }),
   };
 }
 

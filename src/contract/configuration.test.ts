@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { configurationPage } from '../../scripts/write-configuration-docs.ts';
 import { WorkOrderError } from '../domain/errors.ts';
+import { createKnownHosts } from '../forges/known-hosts.ts';
 import type { ConfigurationSources } from './configuration.ts';
 import { isLoopback, readConfiguration } from './configuration.ts';
 import { OPTION_NAMES, factsOf } from './configuration-options.ts';
@@ -241,7 +242,10 @@ describe('the hosts of repositories', () => {
         forges: [{ host: 'a.example', kind: 'github', tokenEnvironment: 'X', webhookSecretEnvironment: 'HOOK' }],
       },
     };
-    for (const name of ['GITHUB_TOKEN', 'GH_TOKEN', 'X', 'GITHUB_WEBHOOK_SECRET', 'HOOK']) {
+    const hosts = createKnownHosts([]);
+    const known = hosts.all.flatMap((host) => host.tokenEnvironment.concat(host.webhookSecretEnvironment));
+    expect(known).toEqual(expect.arrayContaining(['GITLAB_TOKEN', 'GITLAB_WEBHOOK_SECRET']));
+    for (const name of [...known, 'X', 'HOOK']) {
       for (const option of ['AWO_AGENT_ENV', 'AWO_ACP_ENV']) {
         expect(faultsOf({ file, environment: { [option]: name } })[0]).toMatch(`${option} names ${name}`);
       }

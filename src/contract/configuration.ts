@@ -24,8 +24,11 @@ interface Given {
   readonly source: string;
 }
 
-/** Variables that hold a token for github.com, or the secret of its webhooks. */
-const FORGE_SECRETS = ['GITHUB_TOKEN', 'GH_TOKEN', 'GITHUB_WEBHOOK_SECRET'];
+/** Variables that hold a token for a host that is known without configuration, or the secret of its webhooks. */
+const FORGE_SECRETS = ['GITHUB', 'GH', 'GITLAB', 'GITEA', 'CODEBERG'].flatMap((name) => [
+  `${name}_TOKEN`,
+  `${name}_WEBHOOK_SECRET`,
+]);
 
 /** What the service gives to its agents: no settings, but present when an agent calls the command line. */
 const AGENT_VARIABLES: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { option, text, variableName } from './option.ts';
 
-const KINDS = ['github', 'plain-git'] as const;
+const KINDS = ['github', 'gitlab', 'gitea', 'plain-git'] as const;
 
 const hostAndPort = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?$/);
 
@@ -45,8 +45,8 @@ export const forgeOptions = {
       'tokenFile (an absolute path), draftPullRequests (true or false), webhookSecretEnvironment and webhookSecretFile ' +
       '(as for the token)',
     defaultText:
-      'none; github.com is known, with the token in `GITHUB_TOKEN` or `GH_TOKEN` and the secret of its webhooks in `GITHUB_WEBHOOK_SECRET`',
+      'none; known are github.com (`GITHUB_TOKEN` or `GH_TOKEN`), gitlab.com (`GITLAB_TOKEN`), gitea.com (`GITEA_TOKEN`) and codeberg.org (`CODEBERG_TOKEN`), with the secrets of their webhooks in `GITHUB_WEBHOOK_SECRET`, `GITLAB_WEBHOOK_SECRET`, `GITEA_WEBHOOK_SECRET` and `CODEBERG_WEBHOOK_SECRET`',
     description:
-      'Hosts of repositories beside github.com. A token or a secret is never written here: name the environment variable or the file that holds it. For example `[{"host": "git.example.org", "kind": "github", "tokenEnvironment": "EXAMPLE_TOKEN"}]`.',
+      'Hosts of repositories beside the known ones; Forgejo is `gitea`. A token or a secret is never written here: name the environment variable or the file that holds it. A variable that is named here is no longer that of a known host. For example `[{"host": "git.example.org", "kind": "gitlab", "tokenEnvironment": "EXAMPLE_TOKEN"}]`.',
   }),
 };

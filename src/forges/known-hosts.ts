@@ -1,10 +1,12 @@
 import { isLocalRepository } from '../process/git-environment.ts';
 
+export type ForgeKind = 'github' | 'gitlab' | 'gitea' | 'plain-git';
+
 /** A host whose forge is known: by its name, or because the configuration says so. */
 export interface KnownHost {
   /** The host name, with its port where that is not the usual one. */
   readonly host: string;
-  readonly kind: 'github' | 'plain-git';
+  readonly kind: ForgeKind;
   /** Without a slash at the end; null for a forge without an API. */
   readonly apiUrl: string | null;
   /** Names of environment variables that may hold the token; the first that is set counts. */
@@ -21,7 +23,7 @@ export interface KnownHost {
 /** What the configuration says of a host. */
 interface HostSettings {
   readonly host: string;
-  readonly kind: 'github' | 'plain-git';
+  readonly kind: ForgeKind;
   readonly apiUrl?: string | undefined;
   readonly tokenEnvironment?: string | undefined;
   readonly tokenFile?: string | undefined;
@@ -30,19 +32,22 @@ interface HostSettings {
   readonly webhookSecretFile?: string | undefined;
 }
 
-/** Hosts that are known without configuration, with the variables that everybody uses for them. */
+/** Hosts that are known without configuration, with the variables that are used for them: each for one host only. */
 const BUILT_IN: readonly KnownHost[] = [
-  {
-    host: 'github.com',
-    kind: 'github',
-    apiUrl: 'https://api.github.com',
-    tokenEnvironment: ['GITHUB_TOKEN', 'GH_TOKEN'],
-    tokenFile: null,
-    draftPullRequests: false,
-    webhookSecretEnvironment: ['GITHUB_WEBHOOK_SECRET'],
-    webhookSecretFile: null,
-  },
+  builtIn('github.com', 'github', 'https://api.github.com', ['GITHUB_TOKEN', 'GH_TOKEN']),
+  builtIn('gitlab.com', 'gitlab', 'https://gitlab.com/api/v4', ['GITLAB_TOKEN']),
+  builtIn('gitea.com', 'gitea', 'https://gitea.com/api/v1', ['GITEA_TOKEN']),
+  builtIn('codeberg.org', 'gitea', 'https://codeberg.org/api/v1', ['CODEBERG_TOKEN']),
 ];
+
+/** Where the API of a host is that says nothing else. */
+const API_PATHS: Readonly<Record<ForgeKind, string | null>> = {
+  // Of GitHub Enterprise.
+  github: '/api/v3',
+  gitlab: '/api/v4',
+  gitea: '/api/v1',
+  'plain-git': null,
+};
 
 export interface KnownHosts {
   /** The first of a name counts. */
@@ -51,10 +56,22 @@ export interface KnownHosts {
   find(input: { readonly repositoryUrl: string }): KnownHost | null;
 }
 
-/** The configured hosts before the built-in ones: a setting for github.com replaces only what it names. */
+/**
+ * The configured hosts before the built-in ones: a setting for github.com replaces only what it names. A variable that
+ * the configuration names for a host is no longer that of a built-in one: its token must not go to both.
+ */
 export function createKnownHosts(settings: readonly HostSettings[]): KnownHosts {
   const configured = settings.map((setting) => withDefaults(setting));
-  const hosts = [...configured, ...BUILT_IN];
+  const taken = new Set(
+    settings.flatMap(({ tokenEnvironment, webhookSecretEnvironment }) => [tokenEnvironment, webhookSecretEnvironment]),
+  );
+  const free = (names: readonly string[]) => names.filter((name) => !taken.has(name));
+  const builtIn = BUILT_IN.map((host) => ({
+    ...host,
+    tokenEnvironment: free(host.tokenEnvironment),
+    webhookSecretEnvironment: free(host.webhookSecretEnvironment),
+  }));
+  const hosts = [...configured, ...builtIn];
   return {
     all: hosts.filter(({ host }, index) => hosts.findIndex((each) => each.host === host) === index),
     find({ repositoryUrl }) {
@@ -69,16 +86,29 @@ function withDefaults(setting: HostSettings): KnownHost {
   const host = setting.host.toLowerCase();
   const known = BUILT_IN.find((candidate) => candidate.host === host && candidate.kind === setting.kind);
   const named = (variable: string | undefined) => (variable === undefined ? null : [variable]);
+  const apiPath = API_PATHS[setting.kind];
   return {
     host,
     kind: setting.kind,
-    // Where GitHub Enterprise has its API.
-    apiUrl: setting.kind === 'github' ? (setting.apiUrl ?? known?.apiUrl ?? `https://${host}/api/v3`) : null,
+    apiUrl: apiPath === null ? null : (setting.apiUrl ?? known?.apiUrl ?? `https://${host}${apiPath}`),
     tokenEnvironment: named(setting.tokenEnvironment) ?? known?.tokenEnvironment ?? [],
     tokenFile: setting.tokenFile ?? null,
     draftPullRequests: setting.draftPullRequests ?? false,
     webhookSecretEnvironment: named(setting.webhookSecretEnvironment) ?? known?.webhookSecretEnvironment ?? [],
     webhookSecretFile: setting.webhookSecretFile ?? null,
+  };
+}
+
+function builtIn(host: string, kind: ForgeKind, apiUrl: string, tokenEnvironment: readonly string[]): KnownHost {
+  return {
+    host,
+    kind,
+    apiUrl,
+    tokenEnvironment,
+    tokenFile: null,
+    draftPullRequests: false,
+    webhookSecretEnvironment: tokenEnvironment.slice(0, 1).map((name) => name.replace(/TOKEN$/, 'WEBHOOK_SECRET')),
+    webhookSecretFile: null,
   };
 }
 

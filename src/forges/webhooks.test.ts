@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/suites/git-fixtures.ts';
 import { quietLog } from '../../test/suites/quiet-log.ts';
 import type { Secret } from '../domain/secrets.ts';
-import type { KnownHost } from './known-hosts.ts';
+import type { ForgeKind, KnownHost } from './known-hosts.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { createWebhookSecrets } from './webhook-secrets.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -20,10 +20,9 @@ const environment = {
   SHORT_SECRET: 'short',
 };
 
-const known = (host: string, kind: string, variable: string | null, file: string | null = null): KnownHost => ({
+const known = (host: string, kind: ForgeKind, variable: string | null, file: string | null = null): KnownHost => ({
   host,
-  // The path of a webhook names kinds that are not all among the known ones.
-  kind: kind as KnownHost['kind'],
+  kind,
   apiUrl: null,
   tokenEnvironment: [],
   tokenFile: null,
@@ -234,10 +233,13 @@ test('the secret token of GitLab is compared as it is', async () => {
   }
 });
 
-test('github.com is known with a secret without any setting', () => {
+test('public hosts are known with a secret without any setting', () => {
   const { all } = createKnownHosts([{ host: 'git.example', kind: 'github', webhookSecretFile: '/run/secret' }]);
   expect(all.map((host) => [host.host, host.webhookSecretEnvironment, host.webhookSecretFile])).toEqual([
     ['git.example', [], '/run/secret'],
     ['github.com', ['GITHUB_WEBHOOK_SECRET'], null],
+    ['gitlab.com', ['GITLAB_WEBHOOK_SECRET'], null],
+    ['gitea.com', ['GITEA_WEBHOOK_SECRET'], null],
+    ['codeberg.org', ['CODEBERG_WEBHOOK_SECRET'], null],
   ]);
 });

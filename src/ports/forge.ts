@@ -68,7 +68,8 @@ export interface Forge {
   /**
    * Keeps one comment of the service's own at an issue or a pull request: finds it by `commentId`, else by `marker`
    * (a text that the body holds and nobody else writes), and makes or changes it. May be called again after a crash:
-   * there is one comment all the same. Null where there are no comments. Rejects as `openPullRequest`.
+   * there is one comment all the same. Null where there are no comments. Where both are numbered apart, a `!` before the
+   * number says that it is a pull request's. Rejects as `openPullRequest`.
    */
   keepComment(input: {
     readonly repositoryUrl: string;

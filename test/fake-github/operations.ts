@@ -1,4 +1,4 @@
-import type { Answer } from './faults.ts';
+import type { Answer } from '../fake-forge/faults.ts';
 import { invalid, problem } from './faults.ts';
 import { filled } from './fill.ts';
 import type { Account, FakeComment, FakeIssue, FakePull, FakeRepository } from './repository.ts';

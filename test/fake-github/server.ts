@@ -3,11 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { gitAs, makeRemote } from '../suites/git-fixtures.ts';
-import type { Operation } from './description.ts';
-import { operationOf, requestFaults, responseFaults } from './description.ts';
-import type { Answer, Fault } from './faults.ts';
-import { answerOf, Faults, problem } from './faults.ts';
-import { answerByGit, gitRequestOf } from './git-backend.ts';
+import type { Operation } from '../fake-forge/description.ts';
+import type { Answer, Fault } from '../fake-forge/faults.ts';
+import { Faults } from '../fake-forge/faults.ts';
+import { answerByGit, gitRequestOf } from '../fake-forge/git-backend.ts';
+import { DESCRIPTION } from './description.ts';
+import { answerOf, problem } from './faults.ts';
 import { OPERATIONS, whoIs } from './operations.ts';
 import type { Account, FakeIssue, FakeRepository } from './repository.ts';
 
@@ -162,13 +163,13 @@ function gitRefusal(
 
 async function answerApi(state: State, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
   const body = await bodyOf(request);
-  const operation = operationOf(request.method ?? '', url.pathname.slice(API.length));
+  const operation = DESCRIPTION.operationOf(request.method ?? '', url.pathname.slice(API.length));
   if (!operation) {
     state.violations.push(`${request.method} ${url.pathname} is not in the description`);
     return send(response, problem(404, 'Not Found'));
   }
   state.requests.push(operation.id);
-  state.violations.push(...requestFaults(operation, url.searchParams, body), ...headerFaults(request));
+  state.violations.push(...DESCRIPTION.requestFaults(operation, url.searchParams, body), ...headerFaults(request));
   const fault = state.faults.take(operation.id);
   if (fault === 'silent') return;
   if (fault === 'cut') return void response.destroy();
@@ -177,7 +178,7 @@ async function answerApi(state: State, request: IncomingMessage, response: Serve
   if (fault === 'cut_after') return void response.destroy();
   const answer = fault === null ? done : answerOf(fault);
   if (!answer) throw new Error(`no answer for ${operation.id}`);
-  state.violations.push(...responseFaults(operation, answer.status, answer.body));
+  state.violations.push(...DESCRIPTION.responseFaults(operation, answer.status, answer.body));
   send(response, answer);
 }
 

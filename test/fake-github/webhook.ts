@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { webhookFaults } from './description.ts';
+import { DESCRIPTION } from './description.ts';
 import { filled } from './fill.ts';
 import type { AddedRepository, FakeGithub } from './server.ts';
 
@@ -57,7 +57,7 @@ export function webhookOf(
           },
         }),
   };
-  github.violations.push(...webhookFaults(name, content));
+  github.violations.push(...DESCRIPTION.valueFaults(name, content));
   const body = JSON.stringify(content);
   return {
     body,

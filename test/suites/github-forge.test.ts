@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FaultKind } from '../fake-github/faults.ts';
-import { RATE_LIMIT_RESET } from '../fake-github/faults.ts';
+import type { FaultKind } from '../fake-forge/faults.ts';
+import { RATE_LIMIT_RESET } from '../fake-forge/faults.ts';
 import type { GithubWorld } from '../fake-github/world.ts';
 import { makeGithubWorld, TOKEN } from '../fake-github/world.ts';
 import { gitAs, temporaryFolder } from './git-fixtures.ts';

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Octokit } from '@octokit/core';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import type { z } from 'zod';
-import { hasCode, WorkOrderError } from '../../domain/errors.ts';
+import { WorkOrderError } from '../../domain/errors.ts';
 import type { Credentials } from '../../ports/credentials.ts';
 import { isLoopbackHost } from '../../process/git-environment.ts';
 import type { KnownHosts } from '../known-hosts.ts';
+import { pauseFor, writeOnce } from '../write-once.ts';
 import { githubFailure } from './failure.ts';
 import type { RepositoryName } from './repository-name.ts';
 import { repositoryNameOf } from './repository-name.ts';
@@ -50,7 +50,6 @@ export interface GithubClient {
   pause(asked: Asked): Promise<void>;
 }
 
-const MAX_WRITES = 3;
 /** A limit that ends sooner is waited for; later ones are told. */
 const MAX_LIMIT_WAIT_SECONDS = 60;
 const MAX_LIMIT_RETRIES = 2;
@@ -108,25 +107,8 @@ export function createGithubClient(settings: GithubSettings): GithubClient {
       throw new WorkOrderError('forge_refused', `Could not ${what}: ${reason}`, { cause: parsed.error });
     },
 
-    async writeOnce(asked, { write, look }) {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await write();
-        } catch (error) {
-          if (!hasCode(error, 'forge_unavailable')) throw error;
-          const carriedOut = await look();
-          if (carriedOut !== null) return carriedOut;
-          if (tries === MAX_WRITES) throw error;
-          await client.pause(asked);
-        }
-      }
-    },
-
-    async pause({ signal }) {
-      await sleep(pauseMs, null, { signal }).catch(() => {
-        throw new WorkOrderError('cancelled', 'The work with the forge was cancelled.');
-      });
-    },
+    writeOnce: (asked, what) => writeOnce({ ...what, pause: () => client.pause(asked) }),
+    pause: ({ signal }) => pauseFor(pauseMs, signal),
   };
   return client;
 }
