@@ -8,12 +8,12 @@ import { makeSampleRepository } from './agents/demo/sample.ts';
 import type { Configuration } from './contract/configuration.ts';
 import { LocalDispatcher } from './dispatchers/local.ts';
 import { Redactor } from './domain/redact.ts';
+import type { Secret } from './domain/secrets.ts';
 import { secretsIn } from './domain/secrets.ts';
 import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, repositoryId, workOrderId } from './domain/ids.ts';
-import { AGENT_STEP_NAMES } from './domain/workflow.ts';
-import type { StepName } from './domain/workflow.ts';
-import type { AgentSettings, AttemptLimits } from './engine/agent-settings.ts';
+import { agentSettingsOf } from './engine/agent-settings.ts';
 import { createKnownRepositories } from './engine/known-repositories.ts';
+import { Intake } from './engine/intake.ts';
 import type { ReachRacePoint } from './engine/race-points.ts';
 import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
@@ -25,6 +25,8 @@ import { createGitlabForge } from './forges/gitlab/forge.ts';
 import { createKnownHosts } from './forges/known-hosts.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
+import { createWebhookSecrets } from './forges/webhook-secrets.ts';
+import { createWebhooks } from './forges/webhooks.ts';
 import { createApp } from './http/app.ts';
 import { loopbackHosts } from './http/auth.ts';
 import type { AppDependencies } from './http/dependencies.ts';
@@ -55,7 +57,7 @@ const PACKAGE = resolve(import.meta.dirname, '..');
 export const VERSION = readVersion();
 
 /** Of a data folder that is opened for one command: nothing runs, and nobody else can ask. */
-const ASKED_FROM_WITHIN = { workOrders: null, apiToken: null, allowedHosts: null };
+const ASKED_FROM_WITHIN = { workOrders: null, intake: null, apiToken: null, allowedHosts: null };
 
 /** A service that owns its data folder and listens. */
 export interface RunningService {
@@ -86,9 +88,13 @@ export interface ServiceOptions {
   readonly reach?: ReachRacePoint;
   readonly log?: Log;
   readonly clock?: Clock;
+  readonly reportPauseMs?: number;
   /** Puts something between the engine and its store. */
   readonly wrapStore?: (store: Store) => Store;
 }
+
+/** Forges limit how often something is written; nobody reads a comment every second. */
+const REPORT_PAUSE_MS = 5_000;
 
 /** Starts a service. Rejects with `data_folder_in_use`, `store_*` or `configuration_invalid`. */
 export async function startService(
@@ -108,9 +114,11 @@ export async function startService(
     const parts = await assemble(configuration, options.wrapStore?.(opened) ?? opened, { log, redactor, options });
     const app = createApp({ ...parts, workOrders: parts.engine, knownRepositories: knownRepositoriesOf(parts) });
     stack.defer(() => parts.engine.stop());
+    stack.defer(() => parts.intake.stop());
     const listening = await listen(app, { host: configuration.host, port: configuration.port });
     stack.defer(() => listening.close());
     await parts.engine.start();
+    parts.intake.start();
     const started_at = parts.clock.now().toISOString();
     folder.announce({ url: listening.url, pid: process.pid, version: VERSION, started_at });
     log.info('service_started', { url: listening.url, data_directory: folder.directory, version: VERSION });
@@ -215,7 +223,7 @@ async function doorsOf(
   });
   const allowedLocalRoots = [...configuration.allowLocal, demoDirectory(dataDirectory)];
   return {
-    ...forgesOf(configuration, redactor),
+    ...forgesOf(configuration, { redactor, log }),
     repositories: createRepositoryPolicy({ allowedLocalRoots }),
     store,
     log,
@@ -229,7 +237,7 @@ async function doorsOf(
     gitVersion,
     apiToken: configuration.apiToken,
     allowedHosts: configuration.apiToken === null ? loopbackHosts(configuration.host) : null,
-  } satisfies Omit<AppDependencies, 'workOrders' | 'knownRepositories'> & {
+  } satisfies Omit<AppDependencies, 'workOrders' | 'knownRepositories' | 'intake'> & {
     readonly confine: Confinement;
     readonly credentials: Credentials;
   };
@@ -273,21 +281,32 @@ async function assemble(
     commitIdentity: { name: configuration.commitName, email: configuration.commitEmail },
     maxRunning,
   });
-  return { ...doors, engine };
+  const intake = new Intake({
+    ...doors,
+    workOrders: engine,
+    reach: options.reach ?? passRacePoint,
+    label: configuration.intakeLabel,
+    publicUrl: configuration.publicUrl,
+    reportPauseMs: options.reportPauseMs ?? REPORT_PAUSE_MS,
+  });
+  return { ...doors, engine, intake };
 }
 
-/** The forges in the order in which they are asked, and the tokens for their hosts. */
-function forgesOf(configuration: Configuration, redactor: Redactor) {
+/** The forges in the order in which they are asked, the tokens for their hosts, and what they tell by themselves. */
+function forgesOf(configuration: Configuration, { redactor, log }: { readonly redactor: Redactor; readonly log: Log }) {
   const hosts = createKnownHosts(configuration.forges);
-  const credentials = createCredentials({
-    hosts,
-    environment: process.env,
-    onToken: (secret) => redactor.learn([secret]),
-  });
+  const environment = process.env;
+  const onSecret = (secret: Secret) => redactor.learn([secret]);
+  const credentials = createCredentials({ hosts, environment, onToken: onSecret });
+  const secrets = createWebhookSecrets({ hosts, environment, onSecret });
   const git = createPlainGitForge({ credentials });
   const parts = { hosts, credentials, git };
   const forges = [createGithubForge(parts), createGitlabForge(parts), createGiteaForge(parts), git];
-  return { credentials, forges: createForgeRegistry({ forges }) };
+  return {
+    credentials,
+    webhooks: createWebhooks({ hosts, secrets, log }),
+    forges: createForgeRegistry({ forges }),
+  };
 }
 
 function redactorOf({ apiToken }: Configuration): Redactor {
@@ -298,32 +317,6 @@ function logOf({ logLevel, logFormat, dataDirectory }: Configuration, to: 'stder
   const file = to === 'file' ? join(resolve(dataDirectory), 'service.log') : null;
   const pretty = logFormat === 'auto' ? file === null && process.stderr.isTTY : logFormat === 'pretty';
   return createLog({ level: logLevel, format: pretty ? 'pretty' : 'json', file, redactor });
-}
-
-function agentSettingsOf(configuration: Configuration): AgentSettings {
-  const steps: { [Step in StepName]?: NonNullable<AgentSettings['steps'][Step]> } = {};
-  for (const step of AGENT_STEP_NAMES) {
-    const own = configuration.steps[step];
-    if (own) steps[step] = { agent: own.agent ?? null, model: own.model ?? null, limits: limitsOf(own) };
-  }
-  return { limits: limitsOf(configuration), steps, implementSession: configuration.implementSession };
-}
-
-function limitsOf(given: {
-  readonly firstActivitySeconds?: number | null | undefined;
-  readonly idleSeconds?: number | null | undefined;
-  readonly attemptTimeoutSeconds?: number | null | undefined;
-  readonly maxTurns?: number | null | undefined;
-  readonly maxCostUsd?: number | null | undefined;
-}): AttemptLimits {
-  const milliseconds = (seconds: number | null | undefined) => (seconds == null ? undefined : seconds * 1_000);
-  return {
-    firstActivityMs: milliseconds(given.firstActivitySeconds),
-    idleMs: milliseconds(given.idleSeconds),
-    totalMs: milliseconds(given.attemptTimeoutSeconds),
-    maxTurns: given.maxTurns ?? undefined,
-    maxCostUsd: given.maxCostUsd ?? undefined,
-  };
 }
 
 function databaseFile(dataDirectory: string): string {

@@ -14,6 +14,9 @@ function isSafeApi(value: string): boolean {
   );
 }
 
+// The service refuses variables of its own prefix that are no settings.
+const secretVariable = variableName.refine((name) => !name.startsWith('AWO_'));
+
 const forge = z.strictObject({
   host: hostAndPort,
   kind: z.enum(KINDS),
@@ -22,13 +25,14 @@ const forge = z.strictObject({
     .refine(isSafeApi)
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
-  // The service refuses variables of its own prefix that are no settings.
-  tokenEnvironment: variableName.refine((name) => !name.startsWith('AWO_')).optional(),
+  tokenEnvironment: secretVariable.optional(),
   tokenFile: text.startsWith('/').optional(),
   draftPullRequests: z.boolean().optional(),
+  webhookSecretEnvironment: secretVariable.optional(),
+  webhookSecretFile: text.startsWith('/').optional(),
 });
 
-/** Which hosts have which forge, and where their tokens are; never a token itself. */
+/** Which hosts have which forge, and where their tokens and the secrets of their webhooks are; never one itself. */
 export const forgeOptions = {
   forges: option(z.array(forge).default([]), {
     environment: 'AWO_FORGES',
@@ -38,10 +42,11 @@ export const forgeOptions = {
     allowed:
       `a list of objects with host (with its port where it has one), kind (${KINDS.join(', ')}) and, if wanted, apiUrl ` +
       '(https, or http on this machine), tokenEnvironment (the name of a variable that does not begin with AWO_), ' +
-      'tokenFile (an absolute path) and draftPullRequests (true or false)',
+      'tokenFile (an absolute path), draftPullRequests (true or false), webhookSecretEnvironment and webhookSecretFile ' +
+      '(as for the token)',
     defaultText:
-      'none; known are github.com (`GITHUB_TOKEN` or `GH_TOKEN`), gitlab.com (`GITLAB_TOKEN`), gitea.com (`GITEA_TOKEN`) and codeberg.org (`CODEBERG_TOKEN`)',
+      'none; known are github.com (`GITHUB_TOKEN` or `GH_TOKEN`), gitlab.com (`GITLAB_TOKEN`), gitea.com (`GITEA_TOKEN`) and codeberg.org (`CODEBERG_TOKEN`), with the secrets of their webhooks in `GITHUB_WEBHOOK_SECRET`, `GITLAB_WEBHOOK_SECRET`, `GITEA_WEBHOOK_SECRET` and `CODEBERG_WEBHOOK_SECRET`',
     description:
-      'Hosts of repositories beside the known ones; Forgejo is `gitea`. A token is never written here: name the environment variable or the file that holds it. A variable that is named here is no longer that of a known host. For example `[{"host": "git.example.org", "kind": "gitlab", "tokenEnvironment": "EXAMPLE_TOKEN"}]`.',
+      'Hosts of repositories beside the known ones; Forgejo is `gitea`. A token or a secret is never written here: name the environment variable or the file that holds it. A variable that is named here is no longer that of a known host. For example `[{"host": "git.example.org", "kind": "gitlab", "tokenEnvironment": "EXAMPLE_TOKEN"}]`.',
   }),
 };

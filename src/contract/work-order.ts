@@ -23,6 +23,12 @@ const RepositoryDefaultsSchema = z
       'What the known repository wanted of agents when the work order was handed in; null for an unknown one',
   });
 
+const RequestedBySchema = z.object({
+  forge: z.string().meta({ example: 'github' }),
+  user: z.string().meta({ example: 'ada' }),
+  url: z.string().meta({ example: 'https://github.com/example/shop/issues/42' }),
+});
+
 export const PhaseSchema = z.enum(['planning', 'implementing', 'delivering', 'completed']);
 
 /** A work order as every reader sees it; its steps are a resource of their own. */
@@ -35,6 +41,9 @@ export const WorkOrderSchema = z
     sandbox_type: z.enum(SANDBOX_TYPES),
     sandbox_identifier: z.string().nullable().meta({ description: 'Null until the sandbox is made' }),
     github_issue_number: z.string().nullable().meta({ example: '42' }),
+    requested_by: RequestedBySchema.nullable().meta({
+      description: 'Who has asked for it on an issue; null for one that came by HTTP or the command line',
+    }),
     agent: z.string().meta({ description: 'Which agent program works on it', example: 'claude' }),
     agent_chosen_by: z.enum(['request', 'known_repository', 'service']).meta({
       description:

@@ -21,6 +21,17 @@ export const ERROR_CATALOGUE = {
     title: 'A token is needed',
     nextStep: 'Send "Authorization: Bearer" with the value of AWO_API_TOKEN.',
   },
+  webhook_signature_wrong: {
+    httpStatus: 401,
+    title: 'The webhook is not signed as it should be',
+    nextStep: 'Give the webhook at the forge the secret that the service has; docs/guide/intake.md says how.',
+  },
+  webhook_not_configured: {
+    httpStatus: 501,
+    title: 'This service takes no webhooks of this forge',
+    nextStep:
+      'Set webhookSecretEnvironment or webhookSecretFile for its host in the setting "forges"; docs/guide/intake.md says how.',
+  },
   origin_refused: {
     httpStatus: 403,
     title: 'This origin may not call the service',

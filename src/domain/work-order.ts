@@ -52,6 +52,16 @@ export interface WorkOrderRequest {
   readonly base_branch: string | null;
   /** Where somebody has to approve before it goes on. */
   readonly approvals: readonly Gate[];
+  /** Absent for a request that came by HTTP or the command line. */
+  readonly requested_by?: RequestedBy | null;
+}
+
+/** Who has asked for a work order on an issue. */
+export interface RequestedBy {
+  readonly forge: string;
+  readonly user: string;
+  /** The page of the issue or of the comment. */
+  readonly url: string;
 }
 
 /** What may be asked for otherwise when a work order is taken up again; what is absent stays. */
@@ -85,6 +95,7 @@ export interface Feedback {
 /** What is known of a work order after its events so far; of constant size however long the history grows. */
 export interface WorkOrder extends WorkOrderRequest {
   readonly agent_work_order_id: WorkOrderId;
+  readonly requested_by: RequestedBy | null;
   readonly status: WorkOrderStatus;
   readonly waiting_reason: WaitingReason | null;
   /** One sentence for a person: what has to pass, or to be done. */

@@ -44,6 +44,7 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
     step_agents,
     repository_defaults,
     base_branch: baseBranch ?? known?.default_base_branch ?? null,
+    requested_by: submission.requestedBy ?? null,
     approvals: submission.approvals ?? [],
   };
 }

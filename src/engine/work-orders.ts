@@ -2,7 +2,7 @@ import type { StepName } from '../domain/workflow.ts';
 import type { Gate } from '../domain/gate.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
-import type { WorkOrder } from '../domain/work-order.ts';
+import type { RequestedBy, WorkOrder } from '../domain/work-order.ts';
 import type { ControlAction } from './control.ts';
 
 interface SubmittedAgent {
@@ -23,6 +23,8 @@ export interface Submission {
   readonly model?: string | undefined;
   readonly stepAgents?: SubmittedStepAgents | undefined;
   readonly baseBranch?: string | undefined;
+  /** Only for one that a forge has told of. */
+  readonly requestedBy?: RequestedBy | undefined;
   readonly approvals?: readonly Gate[] | undefined;
 }
 

@@ -14,6 +14,10 @@ export interface KnownHost {
   /** A file with the token, which wins over the environment. */
   readonly tokenFile: string | null;
   readonly draftPullRequests: boolean;
+  /** Names of environment variables that may hold the secret of its webhooks; the first that is set counts. */
+  readonly webhookSecretEnvironment: readonly string[];
+  /** A file with that secret, which wins over the environment. */
+  readonly webhookSecretFile: string | null;
 }
 
 /** What the configuration says of a host. */
@@ -24,6 +28,8 @@ interface HostSettings {
   readonly tokenEnvironment?: string | undefined;
   readonly tokenFile?: string | undefined;
   readonly draftPullRequests?: boolean | undefined;
+  readonly webhookSecretEnvironment?: string | undefined;
+  readonly webhookSecretFile?: string | undefined;
 }
 
 /** Hosts that are known without configuration, with the variables that are used for them: each for one host only. */
@@ -44,6 +50,8 @@ const API_PATHS: Readonly<Record<ForgeKind, string | null>> = {
 };
 
 export interface KnownHosts {
+  /** The first of a name counts. */
+  readonly all: readonly KnownHost[];
   /** The host of a repository, or null when nothing is known of it. */
   find(input: { readonly repositoryUrl: string }): KnownHost | null;
 }
@@ -54,13 +62,18 @@ export interface KnownHosts {
  */
 export function createKnownHosts(settings: readonly HostSettings[]): KnownHosts {
   const configured = settings.map((setting) => withDefaults(setting));
-  const taken = new Set(settings.flatMap(({ tokenEnvironment }) => tokenEnvironment ?? []));
+  const taken = new Set(
+    settings.flatMap(({ tokenEnvironment, webhookSecretEnvironment }) => [tokenEnvironment, webhookSecretEnvironment]),
+  );
+  const free = (names: readonly string[]) => names.filter((name) => !taken.has(name));
   const builtIn = BUILT_IN.map((host) => ({
     ...host,
-    tokenEnvironment: host.tokenEnvironment.filter((name) => !taken.has(name)),
+    tokenEnvironment: free(host.tokenEnvironment),
+    webhookSecretEnvironment: free(host.webhookSecretEnvironment),
   }));
   const hosts = [...configured, ...builtIn];
   return {
+    all: hosts.filter(({ host }, index) => hosts.findIndex((each) => each.host === host) === index),
     find({ repositoryUrl }) {
       const address = addressOf(repositoryUrl);
       if (address === null) return null;
@@ -72,20 +85,31 @@ export function createKnownHosts(settings: readonly HostSettings[]): KnownHosts 
 function withDefaults(setting: HostSettings): KnownHost {
   const host = setting.host.toLowerCase();
   const known = BUILT_IN.find((candidate) => candidate.host === host && candidate.kind === setting.kind);
-  const own = setting.tokenEnvironment === undefined ? null : [setting.tokenEnvironment];
+  const named = (variable: string | undefined) => (variable === undefined ? null : [variable]);
   const apiPath = API_PATHS[setting.kind];
   return {
     host,
     kind: setting.kind,
     apiUrl: apiPath === null ? null : (setting.apiUrl ?? known?.apiUrl ?? `https://${host}${apiPath}`),
-    tokenEnvironment: own ?? known?.tokenEnvironment ?? [],
+    tokenEnvironment: named(setting.tokenEnvironment) ?? known?.tokenEnvironment ?? [],
     tokenFile: setting.tokenFile ?? null,
     draftPullRequests: setting.draftPullRequests ?? false,
+    webhookSecretEnvironment: named(setting.webhookSecretEnvironment) ?? known?.webhookSecretEnvironment ?? [],
+    webhookSecretFile: setting.webhookSecretFile ?? null,
   };
 }
 
 function builtIn(host: string, kind: ForgeKind, apiUrl: string, tokenEnvironment: readonly string[]): KnownHost {
-  return { host, kind, apiUrl, tokenEnvironment, tokenFile: null, draftPullRequests: false };
+  return {
+    host,
+    kind,
+    apiUrl,
+    tokenEnvironment,
+    tokenFile: null,
+    draftPullRequests: false,
+    webhookSecretEnvironment: tokenEnvironment.slice(0, 1).map((name) => name.replace(/TOKEN$/, 'WEBHOOK_SECRET')),
+    webhookSecretFile: null,
+  };
 }
 
 /** `byName`: over ssh the port is that of another service, so that only the name can be compared. */

@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
-import { checkHost, checkOrigin, checkToken } from './auth.ts';
+import { checkHost, checkOrigin, checkToken, exceptForWebhooks } from './auth.ts';
 import type { App, AppDependencies, AppEnv } from './dependencies.ts';
 import { securityHeaders } from './headers.ts';
 import { allowedMethods } from './methods.ts';
@@ -36,6 +36,7 @@ import { registerPrompt } from './routes/prompt.ts';
 import { registerSteps } from './routes/steps.ts';
 import { registerVerifyKnownRepository } from './routes/verify-known-repository.ts';
 import { registerVerifyRepository } from './routes/verify-repository.ts';
+import { registerWebhooks } from './routes/webhooks.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -67,6 +68,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerRemoveRepository,
   registerVerifyKnownRepository,
   registerVerifyRepository,
+  registerWebhooks,
   registerHealth,
   registerDrain,
   registerOpenApi,
@@ -88,9 +90,9 @@ export function createApp(dependencies: AppDependencies): App {
       await next();
     },
     securityHeaders(),
-    checkHost(dependencies.allowedHosts),
-    checkOrigin(),
-    checkToken(dependencies.apiToken),
+    exceptForWebhooks(checkHost(dependencies.allowedHosts)),
+    exceptForWebhooks(checkOrigin()),
+    exceptForWebhooks(checkToken(dependencies.apiToken)),
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
       onError: () => {

@@ -11,6 +11,7 @@ const PROBLEMS = {
   413: 'The body is larger than 1 MiB (`request_too_large`)',
   422: 'The request does not fit; every fault is named by its path (`invalid_request` and more)',
   500: 'The service made a mistake (`internal_error`)',
+  501: 'No secret is configured for webhooks of this forge (`webhook_not_configured`)',
   503: 'The history cannot be read or written now (`store_unavailable`), or nothing runs here (`read_only`)',
 } as const;
 type ProblemStatus = keyof typeof PROBLEMS;

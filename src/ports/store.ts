@@ -1,3 +1,4 @@
+import type { Delivery, DeliveryChange, NewDelivery } from '../domain/delivery.ts';
 import type { NewEvent, WorkOrderEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { EndedAttempt } from '../domain/step.ts';
@@ -35,7 +36,9 @@ export interface LogFilter {
 /** What has been committed since: enough to know that reading again pays. */
 export type StoreChange =
   | { readonly kind: 'events'; readonly workOrderId: WorkOrderId; readonly lastSeq: number; readonly position: number }
-  | { readonly kind: 'log'; readonly workOrderId: WorkOrderId; readonly lastSeq: number };
+  | { readonly kind: 'log'; readonly workOrderId: WorkOrderId; readonly lastSeq: number }
+  /** The work order of a delivery that was settled was taken up again. */
+  | { readonly kind: 'delivery'; readonly workOrderId: WorkOrderId };
 
 /**
  * Where the history lives. Every write is durable when its promise resolves, and has not happened when it rejects
@@ -58,7 +61,8 @@ export interface Store extends KnownRepositoryStore, AsyncDisposable {
   /**
    * Appends events and updates the projections `work_orders` and `attempts`, in one transaction. `expectedSeq` is the
    * seq of the latest event the writer has seen; another one is `store_conflict`. `epoch` is that of the writer's
-   * claim, or null for a writer that holds none (a command from outside): an older claim is `store_fenced`.
+   * claim, or null for a writer that holds none (a command from outside): an older claim is `store_fenced`. A work order
+   * that is reopened has its delivery unsettled in the same transaction.
    */
   append(input: {
     readonly workOrderId: WorkOrderId;
@@ -133,6 +137,21 @@ export interface Store extends KnownRepositoryStore, AsyncDisposable {
     readonly workOrderId: WorkOrderId;
     readonly version: number | null;
   }): Promise<{ readonly version: number; readonly path: string; readonly markdown: string } | null>;
+
+  /**
+   * Keeps what a forge has told by webhook. The same number or the same body again gives what was kept the first time,
+   * and so does a label that is on already where the forge does not say which one is new. Null for a label taken off
+   * that was not on.
+   */
+  keepDelivery(input: {
+    readonly delivery: NewDelivery;
+  }): Promise<{ readonly delivery: Delivery | null; readonly isNew: boolean }>;
+  changeDelivery(input: { readonly deliveryId: string; readonly change: DeliveryChange }): Promise<void>;
+  /** Deliveries that are not settled, oldest first; `next` is the `after` of the following page, 0 begins. */
+  openDeliveries(input: {
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<{ readonly deliveries: readonly Delivery[]; readonly next: number }>;
 
   /** Calls the listener after each commit of this process; returns how to stop. The listener must not throw. */
   onChange(listener: (change: StoreChange) => void): () => void;

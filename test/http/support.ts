@@ -60,6 +60,7 @@ class ScriptedEngine implements WorkOrders {
       step_agents: {},
       model: submission.model ?? null,
       base_branch: submission.baseBranch ?? null,
+      requested_by: submission.requestedBy ?? null,
       approvals: submission.approvals ?? [],
     };
     const [event] = decide({ type: 'create', confinement: null, at: new Date().toISOString(), request }, null);
@@ -196,6 +197,8 @@ export async function startParts(overrides: Partial<AppDependencies> = {}) {
   const plainGit = createPlainGitForge({ credentials: NO_CREDENTIALS });
   const parts = {
     store,
+    webhooks: { receive: () => Promise.reject(new Error('a test without webhooks')) },
+    intake: null,
     agents: { agents: [agent], find: (id: string) => (id === agent.id ? agent : undefined) },
     forges: { forges: [], forRepository: () => plainGit },
     repositories: createRepositoryPolicy({ allowedLocalRoots: [folder] }),

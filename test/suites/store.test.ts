@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { knownRepositoryStoreSuite } from './known-repository-store.suite.ts';
+import { deliveriesSuite } from './deliveries.suite.ts';
 import type { OpenStore } from './store.suite.ts';
 import { storeSuite } from './store.suite.ts';
 
-async function openNew(): Promise<OpenStore> {
+for (const suite of [storeSuite, deliveriesSuite, knownRepositoryStoreSuite]) suite('SQLite', openSqlite);
+
+async function openSqlite(): Promise<OpenStore> {
   const folder = await mkdtemp(join(tmpdir(), 'awo-store-'));
   const open = () => openSqliteStore({ file: join(folder, 'store.db'), readOnly: false });
   let store = await open();
@@ -23,6 +26,3 @@ async function openNew(): Promise<OpenStore> {
     },
   };
 }
-
-storeSuite('SQLite', openNew);
-knownRepositoryStoreSuite('SQLite', openNew);

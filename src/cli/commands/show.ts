@@ -77,6 +77,7 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['Agent', agentText(workOrder)],
     ['For steps', stepAgentsText(workOrder.step_agents)],
     ['Issue', workOrder.github_issue_number],
+    ['Asked for by', requester(workOrder)],
     ['Base', workOrder.base_branch && `${workOrder.base_branch} ${workOrder.base_commit?.slice(0, 10) ?? ''}`],
     ['Branch', workOrder.git_branch_name],
     ['Delivered', workOrder.git_commit && deliveredText(workOrder)],
@@ -88,6 +89,10 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['Changed', formatDateTime(workOrder.updated_at)],
   ];
   return labelledLines(labelled);
+}
+
+function requester({ requested_by: by }: WorkOrderView): string | null {
+  return by && `${by.user} on ${by.forge} (${by.url})`;
 }
 
 function history(

@@ -1,3 +1,4 @@
+import type { Delivery } from '../../domain/delivery.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { KnownRepository } from '../../domain/known-repository.ts';
 import type { EndedAttemptStatus } from '../../domain/step.ts';
@@ -18,6 +19,7 @@ export interface Database {
   readonly log_entries: LogEntriesTable;
   readonly idempotency_keys: IdempotencyKeysTable;
   readonly known_repositories: KnownRepositoriesTable;
+  readonly deliveries: DeliveriesTable;
   readonly store_position: StorePositionTable;
   readonly schema_version: SchemaVersionTable;
 }
@@ -48,6 +50,7 @@ export interface WorkOrdersTable extends Omit<
   | 'approved'
   | 'feedback'
   | 'pushed_commits'
+  | 'requested_by'
 > {
   /** The key: the position of the first event, so that the table is in the order of creation. */
   readonly created_position: number;
@@ -62,6 +65,7 @@ export interface WorkOrdersTable extends Omit<
   readonly steps: string;
   readonly step_agents: string;
   readonly repository_defaults: string | null;
+  readonly requested_by: string | null;
   /** The number of the latest claim; 0 before the first. */
   readonly epoch: number;
   readonly claimed_by: string | null;
@@ -147,6 +151,14 @@ export interface KnownRepositoriesTable extends Omit<KnownRepository, 'default_s
   readonly default_step_agents: string;
   readonly checks: string;
   readonly may_push: number | null;
+}
+
+export interface DeliveriesTable extends Omit<Delivery, 'is_pull_request' | 'names_label' | 'settled'> {
+  /** The key: in the order of arrival. */
+  readonly number: number;
+  readonly is_pull_request: number;
+  readonly names_label: number;
+  readonly settled: number;
 }
 
 /** One row: the position of the latest event. Its lock puts all writers of events in one order. */

@@ -4,6 +4,7 @@ import { WorkOrderError } from '../../domain/errors.ts';
 import type { Store, StoreChange } from '../../ports/store.ts';
 import { keepKey, madeWithKey, raiseEpoch } from './claims.ts';
 import type { Database } from './database.ts';
+import { changeDelivery, keepDelivery, openDeliveries, unsettleDelivery } from './deliveries.ts';
 import { readPlan, readPrompt } from './documents.ts';
 import { createEventRows } from './events.ts';
 import {
@@ -103,13 +104,16 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
     append(input) {
       return write(async (transaction) => {
         const saved = await rows.append(transaction, input);
+        const { workOrderId } = input;
         const last = saved.at(-1);
-        return {
-          result: saved,
-          changes: last
-            ? [{ kind: 'events', workOrderId: input.workOrderId, lastSeq: last.seq, position: last.position }]
-            : [],
-        };
+        const changes: StoreChange[] = last
+          ? [{ kind: 'events', workOrderId, lastSeq: last.seq, position: last.position }]
+          : [];
+        const isReopened = saved.some(({ type }) => type === 'work_order_reopened');
+        if (isReopened && (await unsettleDelivery(transaction.database, workOrderId))) {
+          changes.push({ kind: 'delivery', workOrderId });
+        }
+        return { result: saved, changes };
       });
     },
     claim(input) {
@@ -148,6 +152,11 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
     repositories: (input) => read(() => listRepositories(readers, input)),
     changeRepository: (input) => writeQuietly((transaction) => changeRepository(transaction, input)),
     removeRepository: ({ repositoryId }) => writeQuietly((transaction) => removeRepository(transaction, repositoryId)),
+    keepDelivery: ({ delivery }) =>
+      write(async (transaction) => ({ result: await keepDelivery(transaction.database, delivery), changes: [] })),
+    changeDelivery: (input) =>
+      write(async (transaction) => ({ result: await changeDelivery(transaction.database, input), changes: [] })),
+    openDeliveries: (input) => read(() => openDeliveries(readers, input)),
     onChange(listener) {
       // A wrapper of its own, so that the same function given twice is called twice and stopped once.
       const entry = (change: StoreChange): void => listener(change);

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { StepAgents } from '../../domain/agent-choice.ts';
 import type { RunningAttempt } from '../../domain/step.ts';
 import type { Gate } from '../../domain/gate.ts';
-import type { Feedback, RepositoryDefaults, StepState, WorkOrder } from '../../domain/work-order.ts';
+import type { Feedback, RepositoryDefaults, RequestedBy, StepState, WorkOrder } from '../../domain/work-order.ts';
 import type { WorkOrdersTable } from './database.ts';
 import { storedJson } from './json.ts';
 
@@ -21,6 +21,7 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'reopened' | 'changes'
   repository_defaults: 'fixed',
   approvals: 'fixed',
   base_branch: 'changes',
+  requested_by: 'fixed',
   status: 'indexed',
   waiting_reason: 'changes',
   waiting_detail: 'changes',
@@ -87,6 +88,7 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
     steps: JSON.stringify(workOrder.steps),
     step_agents: JSON.stringify(workOrder.step_agents),
     repository_defaults: workOrder.repository_defaults && JSON.stringify(workOrder.repository_defaults),
+    requested_by: workOrder.requested_by && JSON.stringify(workOrder.requested_by),
   };
 }
 
@@ -106,5 +108,6 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
     step_agents: storedJson<StepAgents>(row.step_agents),
     repository_defaults:
       row.repository_defaults === null ? null : storedJson<RepositoryDefaults>(row.repository_defaults),
+    requested_by: row.requested_by === null ? null : storedJson<RequestedBy>(row.requested_by),
   };
 }
