@@ -5,24 +5,7 @@ import { RACE_POINTS } from '../../src/engine/race-points.ts';
 import { apiOf } from '../suites/api.ts';
 import { makeWorkPlace } from '../suites/work-place.ts';
 import { startServiceProcess } from './killed-service.ts';
-
-const AGENT_STEPS = ['classify', 'plan', 'implement'] as const;
-
-/** Every race point of the engine, at every step where it is passed. */
-const POINTS: readonly string[] = [
-  'after_claim',
-  'after_started',
-  'after_sandbox_created:classify',
-  ...STEP_NAMES.map((step) => `after_attempt_started:${step}`),
-  ...AGENT_STEPS.map((step) => `after_agent:${step}`),
-  ...AGENT_STEPS.map((step) => `after_checkpoint:${step}`),
-  ...STEP_NAMES.map((step) => `after_attempt_finished:${step}`),
-  'before_push:create_pr',
-  'after_push:create_pr',
-  'after_pull_request:create_pr',
-  'before_close',
-  'before_terminal',
-];
+import { AGENT_STEPS, POINTS } from './points.ts';
 
 test('every race point of the engine is one at which the service is killed here', () => {
   expect(new Set(POINTS.map((point) => point.split(':', 1)[0]))).toEqual(new Set(RACE_POINTS));
