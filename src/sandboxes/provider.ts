@@ -7,6 +7,7 @@ import type { Log } from '../ports/telemetry.ts';
 import type { ChangeLimits } from './change-limits.ts';
 import { ensureSnapshot } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
+import { isDiskFull } from './disk-room.ts';
 import type { SandboxRecord } from './folders.ts';
 import { foldersIn, isFolder, readRecord, removeFolder, sandboxFolders, writeRecord } from './folders.ts';
 import { workOrdersDirectory } from './folders.ts';
@@ -114,5 +115,6 @@ export function createSandboxProvider(parts: {
 function asSandboxFailure(error: unknown): unknown {
   if (error instanceof WorkOrderError && error.code !== 'git_failed') return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new WorkOrderError('sandbox_failed', `The sandbox could not be made: ${reason}`, { cause: error });
+  const code = isDiskFull(error) ? 'disk_full' : 'sandbox_failed';
+  return new WorkOrderError(code, `The sandbox could not be made: ${reason}`, { cause: error });
 }
