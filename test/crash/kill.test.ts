@@ -54,7 +54,7 @@ describe('a service that is killed with -9', () => {
       await using first = await startServiceProcess(place.configuration());
       id = await apiOf(first.url).submit({ repository_url: place.repository, user_request: 'Keep a list' });
       await apiOf(first.url).until(id, (event) => event.type === 'attempt_prompted' && event.data.step === step);
-      await logged(first.url, id, `working on ${step}`);
+      await apiOf(first.url).untilLogged(id, `working on ${step}`);
       expect(place.livingAgents().length).toBeGreaterThan(0);
       await first.kill();
     }
@@ -74,15 +74,3 @@ describe('a service that is killed with -9', () => {
     expect(place.livingAgents()).toEqual([]);
   });
 });
-
-/** Waits until the log of a work order has this message. */
-async function logged(url: string, id: string, message: string): Promise<void> {
-  const response = await apiOf(url).get(`/agent-work-orders/${id}/logs/stream`);
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  for (let text = ''; !text.includes(message);) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`the log ended without "${message}"`);
-    text = (text + value).slice(-20_000);
-  }
-  await reader.cancel();
-}

@@ -11,6 +11,8 @@ const AGENT = resolve(import.meta.dirname, '../programs/list-keeper.mjs');
 export interface WorkPlace extends Disposable {
   readonly directory: string;
   readonly dataDirectory: string;
+  /** An argument by which the processes of its agents are found. */
+  readonly token: string;
   readonly repository: string;
   /** What the scripted agent reads where it is confined. */
   readonly readable: readonly string[];
@@ -53,6 +55,7 @@ export function makeWorkPlace({
   return {
     directory,
     readable,
+    token,
     dataDirectory: inside('data'),
     repository: inside('remote.git'),
     configuration: (changes = {}) => ({
