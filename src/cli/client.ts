@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { ApproveSchema, EditPlanSchema, RejectSchema, RetrySchema, RewindSchema } from '../contract/control.ts';
 import { DrainSchema } from '../contract/control.ts';
 import type { CreateWorkOrder } from '../contract/create-work-order.ts';
+import { DiagnosisSchema } from '../contract/diagnosis.ts';
+import type { DiagnosisView } from '../contract/diagnosis.ts';
 import { EventSchema, EventsPageSchema } from '../contract/events.ts';
 import { HealthSchema } from '../contract/health.ts';
 import type { Health } from '../contract/health.ts';
@@ -72,6 +74,7 @@ export interface ApiClient {
     id: string,
     which: string,
   ): Promise<{ readonly step: string; readonly attempt: number; readonly prompt: string }>;
+  diagnosis(id: string): Promise<DiagnosisView>;
   cancel(id: string): Promise<void>;
   /** Answers with the work order as it stands then. */
   control(id: string, request: ControlRequest): Promise<WorkOrderView>;
@@ -185,6 +188,10 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
         attempt: Number(headers.get('x-attempt')),
         prompt: await response.text(),
       };
+    },
+
+    async diagnosis(id) {
+      return await read(DiagnosisSchema, await ask(pathOf(id, '/diagnosis')));
     },
 
     async cancel(id) {

@@ -42,6 +42,12 @@ const COMMANDS: readonly {
     load: async () => (await import('./commands/logs.ts')).defineLogs,
   },
   {
+    name: 'why',
+    arguments: '<id>',
+    summary: 'Say what happened to a work order, why, and what to do.',
+    load: async () => (await import('./commands/why.ts')).defineWhy,
+  },
+  {
     name: 'cancel',
     arguments: '<id>',
     summary: 'Cancel a work order.',

@@ -12,6 +12,7 @@ import { registerAllEvents } from './routes/all-events.ts';
 import { registerCancel } from './routes/cancel.ts';
 import { registerChangeRepository } from './routes/change-repository.ts';
 import { registerCreate } from './routes/create.ts';
+import { registerDiagnosis } from './routes/diagnosis.ts';
 import { registerDiff } from './routes/diff.ts';
 import { registerDocs } from './routes/docs.ts';
 import { registerDrain } from './routes/drain.ts';
@@ -58,6 +59,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerLogs,
   registerLogsStream,
   registerAllEvents,
+  registerDiagnosis,
   registerGitProgress,
   registerDiff,
   registerPlan,

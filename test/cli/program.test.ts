@@ -7,7 +7,7 @@ import { Awo, awo, temporaryFolder } from './awo.ts';
 
 const CONTROLS = ['retry', 'rewind', 'plan', 'approve', 'reject', 'pause', 'resume', 'drain'];
 const OTHERS = ['repositories', 'demo', 'doctor'];
-const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'cancel', ...CONTROLS, ...OTHERS];
+const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'why', 'cancel', ...CONTROLS, ...OTHERS];
 const BIN = resolve(import.meta.dirname, '../../src/cli/bin.ts');
 
 test('awo --help names every command', async () => {
