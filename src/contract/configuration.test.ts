@@ -84,6 +84,7 @@ test('without anything given every option has its default', () => {
     firstActivitySeconds: null,
     maxTurns: null,
     retryForMinutes: 1440,
+    fallbackAgents: [],
     maxCostUsd: null,
     steps: {},
     implementSession: 'clean',
