@@ -20,6 +20,7 @@ import { createPlainGitForge } from './forges/plain-git/forge.ts';
 import { createCredentials } from './forges/credentials.ts';
 import { createGithubForge } from './forges/github/forge.ts';
 import { createKnownHosts } from './forges/known-hosts.ts';
+import { secretFilesOf } from './forges/secret-files.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
 import { createApp } from './http/app.ts';
@@ -30,10 +31,13 @@ import type { Confinement } from './sandboxes/confinement/confinement.ts';
 import { detectConfinement } from './sandboxes/confinement/detect.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Credentials } from './ports/credentials.ts';
+import type { SecretSource } from './ports/secrets.ts';
 import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
 import { ownDataFolder } from './process/data-folder.ts';
+import type { SecretFile } from './process/file-secrets.ts';
+import { createFileSecrets } from './process/file-secrets.ts';
 import { gitVersion } from './process/git.ts';
 import { reapRecorded } from './process/process-records.ts';
 import { runProcessTree } from './process/spawn.ts';
@@ -144,7 +148,7 @@ async function doorsOf(
     network: configuration.network,
     allowedHosts: configuration.allowedHosts,
     readable: configuration.sandboxReadable,
-    hidden: [dataDirectory, sandboxRoot(configuration)],
+    hidden: [dataDirectory, sandboxRoot(configuration), ...secretFiles(configuration).map(({ path }) => path)],
   });
   const agents = createAgentRegistry({
     environment: process.env,
@@ -200,7 +204,7 @@ async function assemble(
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const engine = new WorkOrderEngine({
     ...doors,
-    secrets: createLoginSecrets({ environment: process.env }),
+    secrets: secretsOf(configuration),
     prompts: createPromptSource({
       shippedDirectory: join(PACKAGE, 'commands'),
       overrideDirectory: configuration.commandsDirectory,
@@ -239,6 +243,16 @@ function forgesOf(configuration: Configuration, redactor: Redactor) {
     credentials,
     forges: createForgeRegistry({ forges: [createGithubForge({ hosts, credentials, git }), git] }),
   };
+}
+
+/** What an agent could come upon in files, and is not to tell. */
+function secretsOf(configuration: Configuration): SecretSource {
+  const sources = [createLoginSecrets({ environment: process.env }), createFileSecrets(secretFiles(configuration))];
+  return { read: async () => (await Promise.all(sources.map((source) => source.read()))).flat() };
+}
+
+function secretFiles({ forges }: Configuration): readonly SecretFile[] {
+  return secretFilesOf(forges, process.env);
 }
 
 function redactorOf({ apiToken }: Configuration): Redactor {

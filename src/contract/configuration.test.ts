@@ -215,7 +215,21 @@ describe('the hosts of repositories', () => {
     ]);
   });
 
+  test('may know an app in place of a token', () => {
+    const text = (app: string) => `[{"host": "github.com", "kind": "github", "app": ${app}}]`;
+    expect(forges(text('{"id": 12, "privateKeyFile": "/k", "installationId": 3}'))[0]?.app).toEqual({
+      id: '12',
+      privateKeyFile: '/k',
+      installationId: 3,
+    });
+    expect(forges(text('{"id": "Iv1.a", "privateKeyFile": "/k"}'))[0]?.app?.id).toBe('Iv1.a');
+  });
+
   test.each([
+    '[{"host": "a.example", "kind": "github", "app": {"id": 1, "privateKey": "canary"}}]',
+    '[{"host": "a.example", "kind": "github", "app": {"id": 1, "privateKeyFile": "canary"}}]',
+    '[{"host": "a.example", "kind": "plain-git", "app": {"id": 1, "privateKeyFile": "/canary"}}]',
+    '[{"host": "a.example", "kind": "github", "tokenFile": "/canary", "app": {"id": 1, "privateKeyFile": "/k"}}]',
     '[{"host": "a.example", "kind": "github", "token": "canary"}]',
     '[{"host": "canary@a.example", "kind": "github"}]',
     '[{"host": "a.example", "kind": "github", "apiUrl": "http://canary.example"}]',
@@ -234,7 +248,7 @@ describe('the hosts of repositories', () => {
       path: '/c.json',
       content: { forges: [{ host: 'a.example', kind: 'github', tokenEnvironment: 'X' }] },
     };
-    for (const name of ['GITHUB_TOKEN', 'GH_TOKEN', 'X']) {
+    for (const name of ['GITHUB_TOKEN', 'GH_TOKEN', 'GITHUB_APP_PRIVATE_KEY_FILE', 'X']) {
       for (const option of ['AWO_AGENT_ENV', 'AWO_ACP_ENV']) {
         expect(faultsOf({ file, environment: { [option]: name } })[0]).toMatch(`${option} names ${name}`);
       }

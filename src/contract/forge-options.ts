@@ -14,19 +14,32 @@ function isSafeApi(value: string): boolean {
   );
 }
 
-const forge = z.strictObject({
-  host: hostAndPort,
-  kind: z.enum(KINDS),
-  apiUrl: z
-    .string()
-    .refine(isSafeApi)
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
-  // The service refuses variables of its own prefix that are no settings.
-  tokenEnvironment: variableName.refine((name) => !name.startsWith('AWO_')).optional(),
-  tokenFile: text.startsWith('/').optional(),
-  draftPullRequests: z.boolean().optional(),
+const app = z.strictObject({
+  id: z.union([z.int().min(1).transform(String), z.string().regex(/^[A-Za-z0-9.]+$/)]),
+  privateKeyFile: text.startsWith('/'),
+  installationId: z.int().min(1).optional(),
 });
+
+const forge = z
+  .strictObject({
+    host: hostAndPort,
+    kind: z.enum(KINDS),
+    apiUrl: z
+      .string()
+      .refine(isSafeApi)
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+    // The service refuses variables of its own prefix that are no settings.
+    tokenEnvironment: variableName.refine((name) => !name.startsWith('AWO_')).optional(),
+    tokenFile: text.startsWith('/').optional(),
+    app: app.optional(),
+    draftPullRequests: z.boolean().optional(),
+  })
+  .refine(
+    (host) =>
+      host.app === undefined ||
+      (host.kind === 'github' && host.tokenEnvironment === undefined && host.tokenFile === undefined),
+  );
 
 /** Which hosts have which forge, and where their tokens are; never a token itself. */
 export const forgeOptions = {
@@ -38,9 +51,11 @@ export const forgeOptions = {
     allowed:
       `a list of objects with host (with its port where it has one), kind (${KINDS.join(', ')}) and, if wanted, apiUrl ` +
       '(https, or http on this machine), tokenEnvironment (the name of a variable that does not begin with AWO_), ' +
-      'tokenFile (an absolute path) and draftPullRequests (true or false)',
-    defaultText: 'none; github.com is known, with the token in `GITHUB_TOKEN` or `GH_TOKEN`',
+      'tokenFile (an absolute path) or, for github, app in place of a token (an object with id, privateKeyFile, an ' +
+      'absolute path, and if wanted installationId), and draftPullRequests (true or false)',
+    defaultText:
+      'none; github.com is known, with the token in `GITHUB_TOKEN` or `GH_TOKEN`, or as the app of `GITHUB_APP_ID` and `GITHUB_APP_PRIVATE_KEY_FILE`',
     description:
-      'Hosts of repositories beside github.com. A token is never written here: name the environment variable or the file that holds it. For example `[{"host": "git.example.org", "kind": "github", "tokenEnvironment": "EXAMPLE_TOKEN"}]`.',
+      'Hosts of repositories beside github.com. A token or a key is never written here: name the environment variable or the file that holds it. For example `[{"host": "git.example.org", "kind": "github", "tokenEnvironment": "EXAMPLE_TOKEN"}]`.',
   }),
 };

@@ -112,6 +112,7 @@ describe('a token of a well-known form', () => {
   test.each([
     ['github token', ['gh', 'o_', more]],
     ['github token', ['github', '_pat_', more]],
+    ['github token', ['gh', 's_', '123456_', 'eyJhbGciOiJIUzI1NiJ9.', 'eyJzdWIiOiIxIn0.', 'c2lnbmF0dXJlc2ln']],
     ['gitlab token', ['gl', 'pat-', more.slice(0, 20)]],
     ['anthropic key', ['sk-', 'ant-', 'api03-', more]],
     ['openai key', ['sk-', 'proj-', more]],

@@ -1,5 +1,15 @@
 import { isLocalRepository } from '../process/git-environment.ts';
 
+/** A GitHub App that the service is known as, in place of a person with a token. */
+export interface GithubApp {
+  /** The number of the app, or its client id. */
+  readonly id: string;
+  /** An absolute path; read whenever a token is asked for. */
+  readonly privateKeyFile: string;
+  /** Null: looked for by the repository. */
+  readonly installationId: number | null;
+}
+
 /** A host whose forge is known: by its name, or because the configuration says so. */
 export interface KnownHost {
   /** The host name, with its port where that is not the usual one. */
@@ -11,16 +21,27 @@ export interface KnownHost {
   readonly tokenEnvironment: readonly string[];
   /** A file with the token, which wins over the environment. */
   readonly tokenFile: string | null;
+  /** Wins over every token. */
+  readonly app: GithubApp | null;
+  /** True where the environment may name an app: by `GITHUB_APP_ID` and `GITHUB_APP_PRIVATE_KEY_FILE`. */
+  readonly appFromEnvironment: boolean;
   readonly draftPullRequests: boolean;
 }
 
 /** What the configuration says of a host. */
-interface HostSettings {
+export interface HostSettings {
   readonly host: string;
   readonly kind: 'github' | 'plain-git';
   readonly apiUrl?: string | undefined;
   readonly tokenEnvironment?: string | undefined;
   readonly tokenFile?: string | undefined;
+  readonly app?:
+    | {
+        readonly id: string;
+        readonly privateKeyFile: string;
+        readonly installationId?: number | undefined;
+      }
+    | undefined;
   readonly draftPullRequests?: boolean | undefined;
 }
 
@@ -32,6 +53,8 @@ const BUILT_IN: readonly KnownHost[] = [
     apiUrl: 'https://api.github.com',
     tokenEnvironment: ['GITHUB_TOKEN', 'GH_TOKEN'],
     tokenFile: null,
+    app: null,
+    appFromEnvironment: true,
     draftPullRequests: false,
   },
 ];
@@ -65,6 +88,8 @@ function withDefaults(setting: HostSettings): KnownHost {
     apiUrl: setting.kind === 'github' ? (setting.apiUrl ?? known?.apiUrl ?? `https://${host}/api/v3`) : null,
     tokenEnvironment: own ?? known?.tokenEnvironment ?? [],
     tokenFile: setting.tokenFile ?? null,
+    app: setting.app ? { ...setting.app, installationId: setting.app.installationId ?? null } : null,
+    appFromEnvironment: (known?.appFromEnvironment ?? false) && own === null && setting.tokenFile === undefined,
     draftPullRequests: setting.draftPullRequests ?? false,
   };
 }
