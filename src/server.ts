@@ -31,6 +31,7 @@ import type { Confinement } from './sandboxes/confinement/confinement.ts';
 import { detectConfinement } from './sandboxes/confinement/detect.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Credentials } from './ports/credentials.ts';
+import type { CommitIdentity } from './ports/sandbox.ts';
 import type { SecretSource } from './ports/secrets.ts';
 import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
@@ -45,6 +46,7 @@ import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
 import { freeBytesOf } from './sandboxes/disk-room.ts';
 import { createSandboxes } from './sandboxes/registry.ts';
+import { checkSigning } from './sandboxes/signing.ts';
 import { openSqliteStore } from './stores/sqlite.ts';
 import { createLog } from './telemetry/log.ts';
 
@@ -88,6 +90,7 @@ export async function startService(
   const stack = new AsyncDisposableStack();
   stack.use(folder);
   try {
+    await checkSigning(commitIdentityOf(configuration));
     // The lock of mirrors and working copies is within one process, so that they may have one owner only as well.
     const root = sandboxRoot(configuration);
     if (root !== folder.directory) stack.use(ownDataFolder(root));
@@ -224,7 +227,7 @@ async function assemble(
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,
     agentSettings: agentSettingsOf(configuration),
-    commitIdentity: { name: configuration.commitName, email: configuration.commitEmail },
+    commitIdentity: commitIdentityOf(configuration),
     maxRunning,
   });
   return { ...doors, engine };
@@ -251,8 +254,13 @@ function secretsOf(configuration: Configuration): SecretSource {
   return { read: async () => (await Promise.all(sources.map((source) => source.read()))).flat() };
 }
 
-function secretFiles({ forges }: Configuration): readonly SecretFile[] {
-  return secretFilesOf(forges, process.env);
+function secretFiles({ forges, commitSigningKey }: Configuration): readonly SecretFile[] {
+  const signingKey = commitSigningKey === null ? [] : [{ name: 'commit signing key', path: commitSigningKey }];
+  return [...secretFilesOf(forges, process.env), ...signingKey];
+}
+
+function commitIdentityOf({ commitName, commitEmail, commitSigningKey }: Configuration): CommitIdentity {
+  return { name: commitName, email: commitEmail, signingKeyFile: commitSigningKey };
 }
 
 function redactorOf({ apiToken }: Configuration): Redactor {

@@ -85,6 +85,7 @@ test('without anything given every option has its default', () => {
     implementSession: 'clean',
     commitName: 'Agent Work Orders',
     commitEmail: 'agent-work-orders@localhost',
+    commitSigningKey: null,
     idleSeconds: null,
     commandsDirectory: null,
     temporaryDirectory: null,

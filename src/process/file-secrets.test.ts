@@ -19,6 +19,17 @@ test('a token is known as it is, a key without the lines around it, and a file t
   ]);
 });
 
+test('the head of a key of OpenSSH, which all have, is no secret', async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'key');
+  const head = `b3BlbnNzaC1rZXktdjEA${'A'.repeat(50)}`;
+  const frame = (side: string) => ['-----', side, ' OPENSSH PRIVATE KEY-----'].join('');
+  await writeFile(path, [frame('BEGIN'), head, 'of-this-key-alone', frame('END'), ''].join('\n'));
+  expect(await createFileSecrets([{ name: 'key', path }]).read()).toEqual([
+    { name: 'key', value: 'of-this-key-alone' },
+  ]);
+});
+
 test('a key that is shown with the numbers of its lines is found in each, and words of its frame are not', async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'key');

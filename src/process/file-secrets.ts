@@ -10,6 +10,8 @@ export interface SecretFile {
 
 /** The lines around a key in PEM, which are the same for every key. */
 const BOUNDARY = /-----(?:BEGIN|END) [A-Z ]+-----/g;
+/** The first line of a key in the form of OpenSSH, in which nothing is secret. */
+const OPENSSH_HEAD = /^b3BlbnNzaC1rZXktdjEA\S*\s+/;
 
 /**
  * What stands in these files now: known before an agent could read and tell it. A file that cannot be read is passed
@@ -18,7 +20,7 @@ const BOUNDARY = /-----(?:BEGIN|END) [A-Z ]+-----/g;
 export function createFileSecrets(files: readonly SecretFile[]): SecretSource {
   const secretIn = async ({ name, path }: SecretFile): Promise<readonly Secret[]> => {
     const value = await readFile(path, 'utf8').then(
-      (text) => text.replaceAll(BOUNDARY, '').trim(),
+      (text) => text.replaceAll(BOUNDARY, '').trim().replace(OPENSSH_HEAD, ''),
       () => '',
     );
     // The lines of a key count by themselves: programs show a file with something before each line.
