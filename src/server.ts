@@ -223,6 +223,8 @@ async function assemble(
       reapRecorded,
     }),
     dispatcher: new LocalDispatcher({ store, clock, log, owner, maxRunning }),
+    random: Math.random,
+    retryForMs: configuration.retryForMinutes * 60_000,
     newId: () => workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,

@@ -3,7 +3,7 @@ import type { EndedAttempt } from '../domain/step.ts';
 import type { StepState, WorkOrder } from '../domain/work-order.ts';
 import { isTerminal } from '../domain/work-order.ts';
 import { ERROR_CATALOGUE } from '../domain/errors.ts';
-import { count, formatAge, formatDuration } from './format.ts';
+import { count, formatAge, formatDateTime, formatDuration } from './format.ts';
 import { columnsOf, fit, oneLine, truncate, wrap } from './text.ts';
 import type { WatchState } from './watch-state.ts';
 
@@ -150,11 +150,21 @@ function ending(workOrder: WorkOrder, { note }: WatchState, columns: number, col
     }
     case 'cancelled':
       return [colors.yellow('■ Cancelled')];
+    case 'waiting':
+      return wrap(`‖ ${waitingText(workOrder)}`, columns - 2).map((line, index) =>
+        colors.yellow(index === 0 ? line : `  ${line}`),
+      );
     case 'pending':
     case 'running':
-    case 'waiting':
       return [];
   }
+}
+
+/** What a work order waits for, and when it goes on. */
+export function waitingText(workOrder: Pick<WorkOrder, 'waiting_reason' | 'waiting_detail' | 'waiting_until'>): string {
+  const { waiting_reason: reason, waiting_detail: detail, waiting_until: until } = workOrder;
+  const time = until === null ? '' : `, goes on at ${formatDateTime(until)}`;
+  return `Waiting for ${reason}${time}: ${oneLine(detail ?? '')}`;
 }
 
 /** Where the work is: branch, commit and size. */

@@ -61,6 +61,13 @@ export const attemptOptions = {
     defaultText: 'no limit',
     description: 'How much one attempt of an agent may cost, in US dollars, where the agent can be held to it.',
   }),
+  retryForMinutes: option(z.int().min(0).max(20_160).default(1_440), {
+    environment: 'AWO_RETRY_FOR',
+    form: 'number',
+    allowed: 'a whole number of minutes from 0 to 20160 (two weeks)',
+    description:
+      'How long a step is tried again after failures that pass by themselves (a limit or an overload of the model, a forge that is away, a full disk), in minutes from the first of them. Meanwhile the work order is `waiting`. 0 tries once.',
+  }),
   steps: option(z.partialRecord(z.enum(AGENT_STEP_NAMES), stepSettings).default({}), {
     environment: 'AWO_STEPS',
     form: 'json',

@@ -80,6 +80,7 @@ test('without anything given every option has its default', () => {
     attemptTimeoutSeconds: 3600,
     firstActivitySeconds: null,
     maxTurns: null,
+    retryForMinutes: 1440,
     maxCostUsd: null,
     steps: {},
     implementSession: 'clean',

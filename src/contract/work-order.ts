@@ -34,6 +34,10 @@ export const WorkOrderSchema = z
     agent_session_id: z.string().nullable().meta({ description: 'The latest session of an agent' }),
     status: WorkOrderStatusSchema,
     waiting_reason: z.enum(WAITING_REASONS).nullable().meta({ description: 'What a waiting work order waits for' }),
+    waiting_detail: z.string().nullable().meta({ description: 'The same in a sentence for a person' }),
+    waiting_until: Timestamp.nullable().meta({
+      description: 'When it goes on by itself; null when somebody has to act',
+    }),
     outcome: z.enum(OUTCOMES).nullable().meta({ description: 'How a completed work order ended, from facts' }),
     current_phase: PhaseSchema.nullable().meta({ description: 'Null before the first step' }),
     created_at: Timestamp,

@@ -59,6 +59,17 @@ export class LocalDispatcher implements Dispatcher {
     });
   }
 
+  async takeNow({ workOrderId }: { readonly workOrderId: WorkOrderId }): Promise<void> {
+    if (!this.#execute || this.#stopped.signal.aborted || this.#executing.has(workOrderId)) return;
+    try {
+      await this.#claim(workOrderId);
+    } catch (error) {
+      // Then it is taken in its turn.
+      this.#log.error('claim_failed', { err: error });
+      this.wake();
+    }
+  }
+
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#filling;

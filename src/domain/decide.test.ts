@@ -31,7 +31,7 @@ const ALLOWED_MOVES: ReadonlySet<string> = new Set([
   'pending>running',
   'pending>cancelled',
   'running>waiting',
-  'waiting>running',
+  'waiting>pending',
   'running>completed',
   'running>failed',
   'running>cancelled',
@@ -78,7 +78,12 @@ const anyCommand: fc.Arbitrary<Timeless> = fc.oneof(
   fc.constant<Timeless>({ type: 'intend_effect', effect: { effect: 'sandbox' } }),
   fc.constant<Timeless>({ type: 'complete_effect', effect: { effect: 'branch', git_branch_name: 'feat-x' } }),
   fc.record({ type: fc.constant('note' as const), code: text, message: text }),
-  fc.record({ type: fc.constant('wait' as const), reason: fc.constantFrom(...WAITING_REASONS), detail: text }),
+  fc.record({
+    type: fc.constant('wait' as const),
+    reason: fc.constantFrom(...WAITING_REASONS),
+    detail: text,
+    until: fc.option(text),
+  }),
   fc.constant<Timeless>({ type: 'resume' }),
   fc.record({ type: fc.constant('reopen' as const), from_step: step }),
   fc.constant<Timeless>({ type: 'request_cancel' }),
@@ -183,6 +188,7 @@ describe('any sequence of commands', () => {
           if (after.in_progress) expect(after.status).toBe('running');
           if (after.status === 'completed') expect(nextStep(after)).toBeNull();
           expect(after.waiting_reason !== null).toBe(after.status === 'waiting');
+          if (after.status !== 'waiting') expect([after.waiting_detail, after.waiting_until]).toEqual([null, null]);
           const { current_step, remaining_steps } = stepHistory(after, []);
           expect(current_step === null).toBe(nextStep(after) === null && after.in_progress === null);
           if (current_step)

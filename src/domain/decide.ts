@@ -50,7 +50,13 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
     case 'wait':
       expect(workOrder.status === 'running', `A ${workOrder.status} work order cannot wait.`);
       expect(!workOrder.in_progress, 'A step is running.');
-      return [event(at, 'work_order_waiting', { waiting_reason: command.reason, detail: command.detail })];
+      return [
+        event(at, 'work_order_waiting', {
+          waiting_reason: command.reason,
+          detail: command.detail,
+          until: command.until,
+        }),
+      ];
     case 'resume':
       expect(workOrder.status === 'waiting', `A ${workOrder.status} work order does not wait.`);
       expect(!workOrder.cancel_requested, 'It is about to be cancelled.');

@@ -249,15 +249,18 @@ export class WorkOrderError extends Error {
   override readonly name = 'WorkOrderError';
   readonly code: ErrorCode;
   readonly faults: readonly Fault[];
+  /** When trying again may help, as whoever refused has said; null where nobody has. */
+  readonly retryAt: string | null;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly cause?: unknown; readonly faults?: readonly Fault[] } = {},
+    options: { readonly cause?: unknown; readonly faults?: readonly Fault[]; readonly retryAt?: string | null } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.faults = options.faults ?? [];
+    this.retryAt = options.retryAt ?? null;
   }
 
   get definition(): ErrorDefinition {

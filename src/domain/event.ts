@@ -10,7 +10,11 @@ export interface EventData {
   /** The confinement is null in histories of version 0.1. */
   readonly work_order_created: WorkOrderRequest & { readonly confinement: ConfinementFact | null };
   readonly work_order_started: Record<string, never>;
-  readonly work_order_waiting: { readonly waiting_reason: WaitingReason; readonly detail: string };
+  readonly work_order_waiting: {
+    readonly waiting_reason: WaitingReason;
+    readonly detail: string;
+    readonly until: string | null;
+  };
   readonly work_order_resumed: Record<string, never>;
   readonly work_order_reopened: { readonly from_step: StepName };
   readonly work_order_cancel_requested: Record<string, never>;

@@ -38,7 +38,7 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     step_agents: data.step_agents ?? {},
     agent_work_order_id: id,
     status: 'pending',
-    waiting_reason: null,
+    ...NOT_WAITING,
     outcome: null,
     current_phase: null,
     sandbox_identifier: null,
@@ -70,14 +70,21 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
 function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrder> {
   switch (event.type) {
     case 'work_order_started':
+      return { status: 'running' };
+    case 'work_order_waiting': {
+      const { waiting_reason, detail: waiting_detail, until: waiting_until } = event.data;
+      return { status: 'waiting', waiting_reason, waiting_detail, waiting_until };
+    }
     case 'work_order_resumed':
-      return { status: 'running', waiting_reason: null };
-    case 'work_order_waiting':
-      return { status: 'waiting', waiting_reason: event.data.waiting_reason };
+      return goingOn(workOrder);
     case 'work_order_reopened':
       return reopened(workOrder, event.data.from_step);
     case 'work_order_cancel_requested':
-      return { cancel_requested: true };
+      // What waits has nothing to wait for any more; somebody has to come and end it.
+      return {
+        ...(workOrder.status === 'waiting' ? goingOn(workOrder) : {}),
+        cancel_requested: true,
+      };
     case 'work_order_completed':
       return { status: 'completed', outcome: event.data.outcome, current_phase: 'completed' };
     case 'work_order_failed': {
@@ -85,7 +92,7 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
       return { status: 'failed', error_code, error_message, failed_step: step };
     }
     case 'work_order_cancelled':
-      return { status: 'cancelled', waiting_reason: null };
+      return { ...NOT_WAITING, status: 'cancelled' };
     case 'attempt_started': {
       const { step, agent_name, attempt, started_at, agent, model } = event.data;
       return {
@@ -111,6 +118,17 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
     default:
       return {};
   }
+}
+
+const NOT_WAITING = { waiting_reason: null, waiting_detail: null, waiting_until: null } as const;
+
+/** After waiting; a step that failed in a way that can pass is the next one again. */
+function goingOn({ steps }: WorkOrder): Partial<WorkOrder> {
+  return {
+    ...NOT_WAITING,
+    status: 'pending',
+    steps: steps.map((state) => (state.status === 'failed' ? { ...state, status: 'pending' } : state)),
+  };
 }
 
 function attemptFinished(workOrder: WorkOrder, attempt: EndedAttempt): Partial<WorkOrder> {

@@ -6,8 +6,8 @@ import type { EffectIntent, EffectResult } from './effect.ts';
 import type { Phase, StepName, WorkflowType } from './workflow.ts';
 
 /*
- * pending -> running -> completed | failed | cancelled, with waiting in between; a reopened work order is pending
- * again. `decide.ts` says which command is allowed when, `project.ts` what an event changes.
+ * pending -> running -> completed | failed | cancelled, with waiting in between; one that goes on after waiting, or is
+ * reopened, is pending again. `decide.ts` says which command is allowed when, `project.ts` what an event changes.
  *
  * Data that crosses the wire has the wire's names (snake_case) here too: one shape from the event to the reader.
  */
@@ -63,6 +63,10 @@ export interface WorkOrder extends WorkOrderRequest {
   readonly agent_work_order_id: WorkOrderId;
   readonly status: WorkOrderStatus;
   readonly waiting_reason: WaitingReason | null;
+  /** One sentence for a person: what has to pass, or to be done. */
+  readonly waiting_detail: string | null;
+  /** When it goes on by itself; null when somebody has to act. */
+  readonly waiting_until: string | null;
   readonly outcome: Outcome | null;
   readonly current_phase: Phase | null;
   readonly sandbox_identifier: string | null;
@@ -108,7 +112,7 @@ export type Command = { readonly at: string } & (
   | { readonly type: 'intend_effect'; readonly effect: EffectIntent }
   | { readonly type: 'complete_effect'; readonly effect: EffectResult }
   | { readonly type: 'note'; readonly code: string; readonly message: string }
-  | { readonly type: 'wait'; readonly reason: WaitingReason; readonly detail: string }
+  | { readonly type: 'wait'; readonly reason: WaitingReason; readonly detail: string; readonly until: string | null }
   | { readonly type: 'resume' }
   | { readonly type: 'reopen'; readonly from_step: StepName }
   | { readonly type: 'request_cancel' }

@@ -29,10 +29,14 @@ export interface EngineParts {
   readonly collected: CollectedChanges;
   readonly dispatcher: Dispatcher;
   readonly newId: () => WorkOrderId;
+  /** From 0 to 1. */
+  readonly random: () => number;
   readonly reach: ReachRacePoint;
   /** The agent of a work order that names none; null chooses the first model-driven one that can be used. */
   readonly defaultAgent: string | null;
   readonly agentSettings: AgentSettings;
+  /** How long a step is tried again after failures that can pass, from the first of them on. */
+  readonly retryForMs: number;
   readonly commitIdentity: CommitIdentity;
   readonly maxRunning: number;
 }

@@ -2,7 +2,10 @@ import { WorkOrderError } from '../domain/errors.ts';
 import type { RunContext } from './run-context.ts';
 import { workOrderOf } from './run-context.ts';
 
-/** Makes the sandbox before the first step works in it; does nothing when it is there. Rejects as the sandbox does. */
+/**
+ * Makes the sandbox before the first step works in it, unless nothing could be delivered from it; does nothing when it is
+ * there. Rejects as the sandbox and the forge do.
+ */
 export async function prepareSandbox(context: RunContext): Promise<void> {
   if (context.sandbox) return;
   if (workOrderOf(context).checkpoint) {
@@ -14,6 +17,8 @@ export async function prepareSandbox(context: RunContext): Promise<void> {
     repository_url: repositoryUrl,
     base_branch: baseBranch,
   } = workOrderOf(context);
+  attemptLog.activity = 'asking the forge whether the service may push';
+  await context.forge.expectPush({ repositoryUrl, signal });
   await history.record({ type: 'intend_effect', effect: { effect: 'sandbox' } });
   attemptLog.activity = 'preparing the sandbox';
   const onProgress = (message: string) => attemptLog.progress(message);

@@ -30,6 +30,10 @@ export interface RunContext {
   readonly sandboxes: SandboxProvider;
   readonly collected: CollectedChanges;
   readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** How long a step is tried again after failures that can pass, from the first of them on. */
+  readonly retryForMs: number;
   readonly reach: ReachRacePoint;
   /** Aborts when the run must end: cancelled, outdone, or the service stops. */
   readonly signal: AbortSignal;

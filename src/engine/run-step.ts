@@ -90,7 +90,8 @@ function cutShort(context: RunContext, ending: Ending): Ending {
 function failure(error: unknown): Ending {
   const error_code = error instanceof WorkOrderError ? error.code : 'internal_error';
   const error_message = error instanceof Error ? error.message : String(error);
-  return { status: 'failed', output: null, error_code, error_message, touchedTree: true };
+  const limit_resets_at = error instanceof WorkOrderError ? error.retryAt : null;
+  return { status: 'failed', output: null, error_code, error_message, limit_resets_at, touchedTree: true };
 }
 
 type KeptEnding = Ending & Pick<AttemptResult, 'checkpoint' | 'changes'>;

@@ -1,4 +1,6 @@
 import { WorkOrderError } from '../domain/errors.ts';
+import type { Pause } from '../domain/retry.ts';
+import { pauseAfter } from '../domain/retry.ts';
 import type { Outcome, WorkOrder } from '../domain/work-order.ts';
 import { nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
@@ -12,8 +14,9 @@ import { runStep } from './run-step.ts';
 type Ending = 'completed' | 'failed' | 'cancelled';
 
 /**
- * Carries a claimed work order from wherever its history stands to its end, or until the run is ended from outside:
- * then the history says so, and a later claim goes on from there. Rejects only with `RunEnded` or `store_fenced`.
+ * Carries a claimed work order from wherever its history stands to its end, or until it has to wait or the run is ended
+ * from outside: then the history says so, and a later claim goes on from there. Rejects only with `RunEnded` or
+ * `store_fenced`.
  */
 export async function runWorkOrder(context: RunContext): Promise<void> {
   await context.reach('after_claim', null);
@@ -21,7 +24,10 @@ export async function runWorkOrder(context: RunContext): Promise<void> {
   if (problem) return end(context, 'failed', problem);
   for (;;) {
     const next = whatNext(workOrderOf(context));
-    if ('ending' in next) return end(context, next.ending, null);
+    if ('ending' in next) {
+      const pause = next.ending === 'failed' ? pauseOf(context) : null;
+      return pause ? leaveWaiting(context, pause) : end(context, next.ending, null);
+    }
     context.signal.throwIfAborted();
     await runStep(context, next.step);
   }
@@ -52,6 +58,23 @@ async function takeUp(context: RunContext): Promise<WorkOrderError | null> {
     if (error instanceof WorkOrderError && error.code !== 'store_fenced') return error;
     throw error;
   }
+}
+
+/** What follows a failed attempt, where another one may do better. */
+function pauseOf(context: RunContext): Pause | null {
+  const workOrder = workOrderOf(context);
+  if (workOrder.cancel_requested) return null;
+  const step = nextStep(workOrder);
+  const attempts = context.ended.filter((attempt) => attempt.step === step);
+  const { clock, random, retryForMs } = context;
+  return pauseAfter(attempts, { now: clock.now(), random: random(), retryForMs });
+}
+
+/** Nothing is held for a work order that waits: its working copy lies on the disk, and the store knows until when. */
+async function leaveWaiting(context: RunContext, pause: Pause): Promise<void> {
+  await context.history.record({ type: 'wait', ...pause });
+  await context.attemptLog.flush();
+  await context.history.settled(context.signal);
 }
 
 /**

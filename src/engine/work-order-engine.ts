@@ -14,6 +14,7 @@ import type { RunContext } from './run-context.ts';
 import { remember } from './run-context.ts';
 import { runWorkOrder } from './run-work-order.ts';
 import { requestOf } from './submission.ts';
+import { WaitingRoom } from './waiting-room.ts';
 import type { LiveView, Submission, WorkOrders } from './work-orders.ts';
 
 const CONFLICT_TRIES = 5;
@@ -32,10 +33,12 @@ interface Run {
 export class WorkOrderEngine implements WorkOrders {
   readonly #parts: EngineParts;
   readonly #runs = new Map<WorkOrderId, Run>();
+  readonly #waitingRoom: WaitingRoom;
   #stopping = false;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#waitingRoom = new WaitingRoom({ ...parts, onReleased: () => parts.dispatcher.wake() });
   }
 
   get running(): number {
@@ -47,14 +50,16 @@ export class WorkOrderEngine implements WorkOrders {
   }
 
   /** Takes up what an earlier process left unfinished, then what is pending. */
-  start(): Promise<void> {
-    return this.#parts.dispatcher.start({ execute: (claim) => this.#execute(claim) });
+  async start(): Promise<void> {
+    await this.#parts.dispatcher.start({ execute: (claim) => this.#execute(claim) });
+    this.#waitingRoom.start();
   }
 
   /** Ends what runs so that a later start goes on from there; resolves when no process of an agent is left. */
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const run of this.#runs.values()) run.abort.abort(new RunEnded('stop'));
+    await this.#waitingRoom.stop();
     await this.#parts.dispatcher.stop();
   }
 
@@ -105,7 +110,10 @@ export class WorkOrderEngine implements WorkOrders {
     return [...new Set(problems.filter((problem) => problem !== null))];
   }
 
-  /** Ends a work order that nobody carries out: nothing has to die first, so wish and end are one write. */
+  /**
+   * Ends a work order that nobody carries out. Without a sandbox nothing has to be cleared away, so that wish and end are
+   * one write; else it is taken up once more, at once, to be ended.
+   */
   async #cancelIdle(workOrderId: WorkOrderId): Promise<WorkOrder> {
     const { store, clock } = this.#parts;
     const workOrder = await store.workOrder({ workOrderId });
@@ -114,13 +122,13 @@ export class WorkOrderEngine implements WorkOrders {
     const asked = decide({ type: 'request_cancel', at }, workOrder);
     let after = asked.reduce<WorkOrder>((state, event) => evolve(state, event, workOrderId), workOrder);
     const events = [...asked];
-    if (workOrder.status === 'pending' || workOrder.status === 'waiting') {
+    if (after.status === 'pending' && after.sandbox_identifier === null) {
       const ended = decide({ type: 'cancel', at, detail: 'Cancelled before it was carried on.' }, after);
       events.push(...ended);
       after = ended.reduce<WorkOrder>((state, event) => evolve(state, event, workOrderId), after);
     }
     if (events.length > 0) await store.append({ workOrderId, expectedSeq: workOrder.last_seq, epoch: null, events });
-    this.#parts.dispatcher.wake();
+    await this.#parts.dispatcher.takeNow({ workOrderId });
     return after;
   }
 
@@ -133,12 +141,14 @@ export class WorkOrderEngine implements WorkOrders {
       if (!run) return;
       try {
         await this.#carryOut(run);
-        const { status, outcome } = run.history.workOrder;
-        log.info('work_order_ended', { ...fields, status, outcome });
+        const { status, outcome, waiting_reason, waiting_until } = run.history.workOrder;
+        if (status === 'waiting') log.info('work_order_waits', { ...fields, waiting_reason, waiting_until });
+        else log.info('work_order_ended', { ...fields, status, outcome });
       } finally {
         await run.attemptLog.flush();
         run.history.stop();
         this.#runs.delete(claim.workOrderId);
+        this.#waitingRoom.wake();
       }
     } catch (error) {
       if (error instanceof RunEnded || hasCode(error, 'store_fenced'))

@@ -16,6 +16,8 @@ export interface Dispatcher {
   start(input: { readonly execute: (claim: Claim) => Promise<void> }): Promise<void>;
   /** Says that there may be something to do; returns at once. */
   wake(): void;
+  /** Takes one that must not wait for its turn, beyond `maxRunning`; does nothing when it runs here already. Never rejects. */
+  takeNow(input: { readonly workOrderId: WorkOrderId }): Promise<void>;
   readonly running: number;
   /** No further claims; resolves when what runs has ended. */
   stop(): Promise<void>;

@@ -11,6 +11,11 @@ export interface Forge {
    * `repository_empty`; each says what a person can do.
    */
   verify(input: { readonly repositoryUrl: string; readonly signal: AbortSignal }): Promise<RepositoryFacts>;
+  /**
+   * Looks, before anything is worked at, whether the service may push there. Rejects as `verify` does where the forge says
+   * that it may not; resolves where only a push can tell.
+   */
+  expectPush(input: { readonly repositoryUrl: string; readonly signal: AbortSignal }): Promise<void>;
   /** Names of the branches on the remote that start with `prefix`. Rejects with `forge_*` or `repository_unreachable`. */
   branches(input: {
     readonly repositoryUrl: string;

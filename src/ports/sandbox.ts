@@ -10,7 +10,7 @@ export interface SandboxProvider {
   /**
    * Makes the sandbox of a work order at the tip of the base branch (of the default branch when null). May be called
    * again after a crash: what was half made is thrown away first. Rejects with `repository_unreachable`,
-   * `repository_empty`, `base_branch_not_found`, `forge_auth_required`, `disk_full` or `sandbox_failed`.
+   * `forge_unavailable`, `repository_empty`, `base_branch_not_found`, `forge_auth_required`, `disk_full` or `sandbox_failed`.
    */
   create(input: {
     readonly workOrderId: WorkOrderId;

@@ -78,6 +78,8 @@ export interface Store extends AsyncDisposable {
     readonly after: WorkOrderId | null;
     readonly limit: number;
   }): Promise<readonly WorkOrderId[]>;
+  /** The work order that goes on first by itself, of all that wait for a time; null when none does. */
+  firstWaiting(): Promise<{ readonly workOrderId: WorkOrderId; readonly until: string } | null>;
 
   workOrder(input: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder | null>;
   /** Newest first. `cursor` is what an earlier page returned; null begins. */

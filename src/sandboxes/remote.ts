@@ -57,9 +57,7 @@ export function remoteFailure(error: unknown, repositoryUrl: string): unknown {
       });
     case 'forge_unavailable':
     case 'repository_unreachable':
-      return new WorkOrderError('repository_unreachable', `${repositoryUrl} cannot be fetched: ${message}`, {
-        cause: error,
-      });
+      return new WorkOrderError(error.code, `${repositoryUrl} cannot be fetched: ${message}`, { cause: error });
     case 'git_failed':
       return new WorkOrderError('sandbox_failed', message, { cause: error });
     default:

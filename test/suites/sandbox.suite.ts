@@ -95,8 +95,8 @@ export function describeSandbox(name: string, providerIn: MakeProvider): void {
           ['base_branch_not_found', /no branch ma\*/, { baseBranch: 'ma*' }],
           ['repository_unreachable', /git repository/, { repositoryUrl: plain }],
           ['repository_unreachable', /git repository/, { repositoryUrl: join(world.folder.path, 'nothing') }],
-          ['repository_unreachable', /502/, { repositoryUrl: broken.url }],
-          ['repository_unreachable', /Failed to connect|refused/, { repositoryUrl: gone.url }],
+          ['forge_unavailable', /502/, { repositoryUrl: broken.url }],
+          ['forge_unavailable', /Failed to connect|refused/, { repositoryUrl: gone.url }],
           ['forge_auth_required', /credentials/, { repositoryUrl: wantsPassword.url }],
         ];
         for (const [code, words, changed] of cases) {

@@ -4,7 +4,7 @@ import type { WorkOrderView } from '../../contract/work-order.ts';
 import type { Context } from '../context.ts';
 import { EXIT, defineCommand } from '../context.ts';
 import { formatAge, formatDateTime, formatDuration } from '../format.ts';
-import { deliveredText, nextStepOf } from '../rail.ts';
+import { deliveredText, nextStepOf, waitingText } from '../rail.ts';
 import { connectToRead } from '../service.ts';
 import { cleanLines, oneLine } from '../text.ts';
 import { idOf } from '../work-order-argument.ts';
@@ -62,7 +62,7 @@ async function showPrompt(context: Context, id: string, which: string): Promise<
 
 function facts(workOrder: WorkOrderView): readonly string[] {
   const { status, waiting_reason: waiting, outcome, error_code: code } = workOrder;
-  const how = waiting ? `waiting for ${waiting}` : outcome ? `${status}: ${outcome}` : status;
+  const how = waiting ? 'waiting' : outcome ? `${status}: ${outcome}` : status;
   const ending =
     workOrder.cancel_requested && (status === 'running' || status === 'pending') ? ', cancel requested' : '';
   const where = workOrder.failed_step ? `at ${workOrder.failed_step}: ` : '';
@@ -72,6 +72,7 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['Request', workOrder.user_request],
     ['Repository', workOrder.repository_url],
     ['Status', `${how}${ending}`],
+    ['Waiting', waiting && waitingText(workOrder)],
     ['Failed', failure],
     ['Next', nextStepOf(code)],
     ['Agent', agentText(workOrder)],

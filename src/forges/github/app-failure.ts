@@ -1,6 +1,6 @@
 import { WorkOrderError } from '../../domain/errors.ts';
 import type { GithubApp } from '../known-hosts.ts';
-import { header, outage, wordsOf } from './failure.ts';
+import { header, limitEnd, outage, wordsOf } from './failure.ts';
 import type { Failure } from './schema.ts';
 import { failureSchema } from './schema.ts';
 
@@ -15,7 +15,10 @@ export function appFailure(
   const { data: failure } = failureSchema.safeParse(error);
   if (!failure) return error;
   const away = outage(failure, host);
-  if (away !== null) return new WorkOrderError('forge_unavailable', `No token for GitHub App ${app.id}: ${away}`);
+  if (away !== null) {
+    const options = { cause: error, retryAt: limitEnd(failure) || null };
+    return new WorkOrderError('forge_unavailable', `No token for GitHub App ${app.id}: ${away}`, options);
+  }
   const message = `${host} gives GitHub App ${app.id} no token: ${reasonOf(failure, app, nowMs)}`;
   return new WorkOrderError('forge_app_refused', message, { cause: error });
 }

@@ -24,7 +24,8 @@ export function githubFailure(error: unknown, asked: Asked): unknown {
   if (!parsed.success) return error;
   const { data: failure } = parsed;
   const { code, reason } = explained(failure, asked);
-  return new WorkOrderError(code, `Could not ${asked.what}: ${reason}`, { cause: error });
+  const retryAt = limitEnd(failure) || null;
+  return new WorkOrderError(code, `Could not ${asked.what}: ${reason}`, { cause: error, retryAt });
 }
 
 /** True for an answer after which another token may do better: one that may see or do more, or is newer. */
@@ -94,7 +95,7 @@ function missingPermission(
 }
 
 /** When the limit ends, in ISO form; empty when the server does not say; null when it is no limit. */
-function limitEnd(failure: Failure): string | null {
+export function limitEnd(failure: Failure): string | null {
   const { status } = failure;
   const exhausted = header(failure, 'x-ratelimit-remaining') === '0';
   const after = Number(header(failure, 'retry-after'));

@@ -1,3 +1,4 @@
+import { WorkOrderError } from '../../domain/errors.ts';
 import type { Check, Forge } from '../../ports/forge.ts';
 import { howToOpenPullRequest } from '../plain-git/how-to.ts';
 import type { Asked, GithubClient, GithubSettings } from './client.ts';
@@ -18,7 +19,7 @@ export function createGithubForge(
   const { hosts, credentials, git } = settings;
   const client = createGithubClient(settings);
   const hasToken = async (repositoryUrl: string) => (await credentials.tokenFor({ repositoryUrl })) !== null;
-  return {
+  const forge: Forge = {
     id: 'github',
     opensPullRequests: ({ repositoryUrl }) => hasToken(repositoryUrl),
     recognises: ({ repositoryUrl }) =>
@@ -34,6 +35,23 @@ export function createGithubForge(
       const isApp = isInstallationToken(await credentials.tokenFor(asked));
       const mayPush = isApp ? null : (permissions?.push ?? null);
       return { name, owner: owner.login, defaultBranch: default_branch, mayPush };
+    },
+
+    async expectPush(asked) {
+      const { repositoryUrl } = asked;
+      const facts = await forge.verify(asked);
+      const wantsToken = /^https?:/.test(repositoryUrl) && !(await hasToken(repositoryUrl));
+      if (wantsToken) {
+        const reason = `${facts.owner}/${facts.name} can be read without a token, but not pushed to`;
+        throw new WorkOrderError('forge_auth_required', `${reason}; ${credentials.howToSet(asked)}.`);
+      }
+      if (facts.mayPush === false) {
+        const reason = `The token may read ${facts.owner}/${facts.name}, but not push to it`;
+        throw new WorkOrderError(
+          'forge_permission_missing',
+          `${reason}: it needs Contents and Pull requests: read and write.`,
+        );
+      }
     },
 
     branches: (input) => git.branches(input),
@@ -74,6 +92,7 @@ export function createGithubForge(
     comment: async (asked) => ({ url: await writeComment(client, asked) }),
     checks: (asked) => readChecks(client, asked),
   };
+  return forge;
 }
 
 async function readChecks(client: GithubClient, asked: Asked & { readonly commit: string }): Promise<readonly Check[]> {

@@ -42,6 +42,8 @@ export function createPlainGitForge({ credentials }: { readonly credentials: Cre
       return { ...nameIn(repositoryUrl), defaultBranch, mayPush: null };
     },
 
+    expectPush: async () => undefined,
+
     async branches({ repositoryUrl, prefix, signal }) {
       // A prefix that git would read as a pattern is compared here only.
       const pattern = /^[A-Za-z0-9/_-]*$/.test(prefix) ? `${HEADS}${prefix}*` : `${HEADS}*`;

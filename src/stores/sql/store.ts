@@ -8,7 +8,7 @@ import { readPlan, readPrompt } from './documents.ts';
 import { createEventRows } from './events.ts';
 import { appendEntries, readEntries, readEntryPage } from './log-entries.ts';
 import type { SqlTraits } from './traits.ts';
-import { listClaimable, listWorkOrders, workOrderNotFound } from './work-orders.ts';
+import { firstWaiting, listClaimable, listWorkOrders, workOrderNotFound } from './work-orders.ts';
 import type { WriteOperation } from './write-queue.ts';
 import { createWriteQueue } from './write-queue.ts';
 
@@ -106,6 +106,7 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
       });
     },
     claimable: (input) => readTogether((transaction) => listClaimable(transaction, input)),
+    firstWaiting: () => read(() => firstWaiting(readers)),
     workOrder: ({ workOrderId }) => read(() => rows.workOrders.find(readers, workOrderId)),
     workOrders: (input) => read(() => listWorkOrders(readers, input)),
     stepHistory: ({ workOrderId }) =>

@@ -20,6 +20,8 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'changes' | 'indexed'>
   base_branch: 'changes',
   status: 'indexed',
   waiting_reason: 'changes',
+  waiting_detail: 'changes',
+  waiting_until: 'indexed',
   outcome: 'changes',
   current_phase: 'changes',
   sandbox_identifier: 'changes',
@@ -52,8 +54,10 @@ const NAMES = Object.keys(COLUMNS) as (keyof WorkOrder)[];
 
 /** Every column that is a field of `WorkOrder`. */
 export const WORK_ORDER_COLUMNS: readonly (keyof WorkOrder)[] = NAMES;
-/** What an event can change, but for the status: a column of an index costs a write of the index even when it is equal. */
+/** What an event can change beside the status. */
 export const CHANGING_COLUMNS: readonly (keyof WorkOrder)[] = NAMES.filter((name) => COLUMNS[name] === 'changes');
+/** What changes together with the status alone: a column of an index costs a write of the index even when it is equal. */
+export const STATUS_COLUMNS: readonly (keyof WorkOrder)[] = NAMES.filter((name) => COLUMNS[name] === 'indexed');
 
 /** The columns that events decide. */
 export type WorkOrderRow = Pick<Selectable<WorkOrdersTable>, keyof WorkOrder>;

@@ -8,7 +8,7 @@ import type { ValueOf } from './precompiled.ts';
 import { precompile, valuesOf } from './precompiled.ts';
 import type { SqlTraits } from './traits.ts';
 import type { WorkOrderRow } from './work-order-row.ts';
-import { CHANGING_COLUMNS, WORK_ORDER_COLUMNS, workOrderOf, workOrderRow } from './work-order-row.ts';
+import { CHANGING_COLUMNS, STATUS_COLUMNS, WORK_ORDER_COLUMNS, workOrderOf, workOrderRow } from './work-order-row.ts';
 
 /** A work order with the number of its latest claim. */
 export interface OwnedWorkOrder {
@@ -44,7 +44,7 @@ export function createWorkOrderRows(compiler: Kysely<Database>, rowLock: SqlTrai
   );
   const update = precompile<WorkOrderRow, unknown>((value) => updateOf(CHANGING_COLUMNS, value));
   const updateWithStatus = precompile<WorkOrderRow, unknown>((value) =>
-    updateOf(['status', ...CHANGING_COLUMNS], value),
+    updateOf([...STATUS_COLUMNS, ...CHANGING_COLUMNS], value),
   );
 
   function updateOf(columns: readonly (keyof WorkOrder)[], value: ValueOf<WorkOrderRow>) {
@@ -125,6 +125,18 @@ export async function listClaimable(
     .toSorted((a, b) => a.position - b.position)
     .slice(0, input.limit)
     .map(({ id }) => id);
+}
+
+/** The one that goes on first of all that wait for a time. */
+export async function firstWaiting(database: Kysely<Database>): ReturnType<Store['firstWaiting']> {
+  const row = await database
+    .selectFrom('work_orders')
+    .select(['agent_work_order_id', 'waiting_until'])
+    .where('waiting_until', 'is not', null)
+    .orderBy('waiting_until')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.waiting_until ? { workOrderId: row.agent_work_order_id, until: row.waiting_until } : null;
 }
 
 async function createdPosition(database: Kysely<Database>, workOrderId: WorkOrderId): Promise<number> {

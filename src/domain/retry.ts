@@ -1,0 +1,78 @@
+import type { ErrorCode } from './errors.ts';
+import type { EndedAttempt } from './step.ts';
+import type { WaitingReason } from './work-order.ts';
+
+/**
+ * Failures that pass by themselves, and what is waited for meanwhile. `quota` is whatever keeps a model from answering:
+ * its limit, an overload, or no way to it.
+ */
+const PASSING: Readonly<Partial<Record<ErrorCode, WaitingReason>>> = {
+  agent_rate_limited: 'quota',
+  agent_overloaded: 'quota',
+  agent_network: 'quota',
+  forge_unavailable: 'forge',
+  disk_full: 'disk',
+};
+
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 15 * 60_000;
+/** Each pause is changed by up to this share of it, so that many do not come back in the same moment. */
+const JITTER = 0.2;
+
+/** Why and until when a step is not tried again. */
+export interface Pause {
+  readonly reason: WaitingReason;
+  /** ISO 8601 in UTC. */
+  readonly until: string;
+  readonly detail: string;
+}
+
+/**
+ * What to do after the last of `attempts`, all of one step and in order: null when its failure does not pass by itself,
+ * or when the tries since the first failure in a row would take longer than `retryForMs`. A time that was told counts,
+ * else the pauses double from five seconds to a quarter of an hour.
+ */
+export function pauseAfter(
+  attempts: readonly EndedAttempt[],
+  given: {
+    readonly now: Date;
+    /** From 0 to 1. */
+    readonly random: number;
+    readonly retryForMs: number;
+  },
+): Pause | null {
+  const row = failuresInARow(attempts);
+  const [first, last] = [row[0], row.at(-1)];
+  if (!first || !last) return null;
+  const reason = passingReason(last);
+  if (!reason) return null;
+  const nowMs = given.now.getTime();
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(row.length - 1, 16), LONGEST_PAUSE_MS);
+  const own = nowMs + pauseMs * (1 + JITTER * (2 * given.random - 1));
+  const told = last.limit_resets_at === null ? 0 : Date.parse(last.limit_resets_at) + pauseMs * JITTER * given.random;
+  const untilMs = Math.max(own, told);
+  if (untilMs > Date.parse(first.finished_at) + given.retryForMs) return null;
+  return {
+    reason,
+    until: new Date(untilMs).toISOString(),
+    detail: last.error_message ?? 'The step failed in a way that can pass.',
+  };
+}
+
+/** What is waited for before this attempt is made again; null when it would fail again. */
+function passingReason({ status, error_code }: Pick<EndedAttempt, 'status' | 'error_code'>): WaitingReason | null {
+  if (status !== 'failed' || error_code === null || !(error_code in PASSING)) return null;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is a key of the table, as the line before has found
+  return PASSING[error_code as ErrorCode] ?? null;
+}
+
+/** From the last one back: attempts that were cut short by the end of the service neither count nor end the row. */
+function failuresInARow(attempts: readonly EndedAttempt[]): readonly EndedAttempt[] {
+  const row: EndedAttempt[] = [];
+  for (const attempt of attempts.toReversed()) {
+    if (attempt.status === 'interrupted') continue;
+    if (!passingReason(attempt)) break;
+    row.unshift(attempt);
+  }
+  return attempts.at(-1)?.status === 'failed' ? row : [];
+}
