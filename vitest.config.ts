@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'quick',
-          include: ['src/**/*.test.ts', 'test/*.test.ts', 'test/model-server/*.test.ts', 'test/fake-github/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/*.test.ts', 'test/model-server/*.test.ts', 'test/fake-*/*.test.ts'],
           testTimeout: 20_000,
         },
       },

@@ -147,7 +147,7 @@ async function collectAndPush(input: {
     const checkpoint = await sandbox.checkpoint({ name: branch });
     const commit = await sandbox.commit({ checkpoint, branch, message: branch, at: '2026-03-01T12:00:00.000Z' });
     const fromRepository = sandbox.collectedRepository;
-    await forge.push({ repositoryUrl: repository, fromRepository, branch, commit, signal });
+    await forge.push({ repositoryUrl: repository, fromRepository, branch, commit, replaces: [], signal });
   }
   const pushByHand = (tree: string, branch: string) =>
     sh(

@@ -18,7 +18,9 @@ import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
 import { createPlainGitForge } from './forges/plain-git/forge.ts';
 import { createCredentials } from './forges/credentials.ts';
+import { createGiteaForge } from './forges/gitea/forge.ts';
 import { createGithubForge } from './forges/github/forge.ts';
+import { createGitlabForge } from './forges/gitlab/forge.ts';
 import { createKnownHosts } from './forges/known-hosts.ts';
 import { secretFilesOf } from './forges/secret-files.ts';
 import { createForgeRegistry } from './forges/registry.ts';
@@ -62,6 +64,11 @@ export interface RunningService {
   readonly url: string;
   readonly port: number;
   readonly dataDirectory: string;
+  /** Takes up nothing new; resolves when no attempt runs any more. */
+  drain(): Promise<void>;
+  /** Resolves when it was drained, whoever has asked for it. */
+  readonly drained: Promise<void>;
+  readonly running: number;
   /** Asks the service without a socket. */
   fetch(request: Request): Promise<Response>;
   /** Ends streams, requests and agents; what runs is taken up by the next start. */
@@ -108,6 +115,11 @@ export async function startService(
       url: listening.url,
       port: listening.port,
       dataDirectory: folder.directory,
+      drain: () => parts.engine.drain(),
+      drained: parts.engine.drained,
+      get running() {
+        return parts.engine.running;
+      },
       fetch: async (request) => app.fetch(request),
       stop: () => stack.disposeAsync(),
     };
@@ -244,10 +256,9 @@ function forgesOf(configuration: Configuration, redactor: Redactor) {
     onToken: (secret) => redactor.learn([secret]),
   });
   const git = createPlainGitForge({ credentials });
-  return {
-    credentials,
-    forges: createForgeRegistry({ forges: [createGithubForge({ hosts, credentials, git }), git] }),
-  };
+  const parts = { hosts, credentials, git };
+  const forges = [createGithubForge(parts), createGitlabForge(parts), createGiteaForge(parts), git];
+  return { credentials, forges: createForgeRegistry({ forges }) };
 }
 
 /** What an agent could come upon in files, and is not to tell. */

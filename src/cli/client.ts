@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { ApproveSchema, EditPlanSchema, RejectSchema, RetrySchema, RewindSchema } from '../contract/control.ts';
+import { DrainSchema } from '../contract/control.ts';
 import type { CreateWorkOrder } from '../contract/create-work-order.ts';
 import { EventSchema, EventsPageSchema } from '../contract/events.ts';
 import { HealthSchema } from '../contract/health.ts';
@@ -34,6 +36,15 @@ interface FollowOptions {
   readonly onConnection?: ((connected: boolean) => void) | undefined;
 }
 
+/** What a work order is told, beside to cancel. */
+export type ControlRequest =
+  | { readonly action: 'retry'; readonly body: z.input<typeof RetrySchema> }
+  | { readonly action: 'rewind'; readonly body: z.input<typeof RewindSchema> }
+  | { readonly action: 'approve'; readonly body: z.input<typeof ApproveSchema> }
+  | { readonly action: 'reject'; readonly body: z.input<typeof RejectSchema> }
+  | { readonly action: 'plan'; readonly body: z.input<typeof EditPlanSchema> }
+  | { readonly action: 'pause' | 'resume'; readonly body?: undefined };
+
 const REQUEST_MS = 30_000;
 const LONGEST_PAGE = 500;
 
@@ -60,6 +71,14 @@ export interface ApiClient {
     which: string,
   ): Promise<{ readonly step: string; readonly attempt: number; readonly prompt: string }>;
   cancel(id: string): Promise<void>;
+  /** Answers with the work order as it stands then. */
+  control(id: string, request: ControlRequest): Promise<WorkOrderView>;
+  drain(): Promise<{ readonly running: number }>;
+  /** The latest version of the plan when null. */
+  plan(
+    id: string,
+    version: string | null,
+  ): Promise<{ readonly version: number; readonly path: string; readonly markdown: string }>;
   /** The events that are there now. */
   events(id: string, after: number): AsyncGenerator<WorkOrderEvent, void, undefined>;
   /** The events that are there and those to come, each once, until the work order has ended. */
@@ -166,6 +185,29 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
     async cancel(id) {
       const response = await ask(pathOf(id, '/cancel'), { method: 'POST' });
       await response.body?.cancel();
+    },
+
+    async control(id, { action, body = {} }) {
+      const response = await ask(pathOf(id, `/${action}`), {
+        method: action === 'plan' ? 'PUT' : 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return await read(WorkOrderSchema, response);
+    },
+
+    async drain() {
+      return await read(DrainSchema, await ask('service/drain', { method: 'POST' }));
+    },
+
+    async plan(id, version) {
+      const response = await ask(pathOf(id, `/plan?${parameters({ version: version ?? undefined })}`));
+      const { headers } = response;
+      return {
+        version: Number(headers.get('x-plan-version')),
+        path: decodeURI(headers.get('x-plan-path') ?? ''),
+        markdown: await response.text(),
+      };
     },
 
     async *events(id, after) {

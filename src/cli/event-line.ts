@@ -37,6 +37,14 @@ function described(event: WorkOrderEvent): Description {
       return whole('goes on');
     case 'work_order_reopened':
       return whole(`reopened from ${event.data.from_step}`);
+    case 'rewound':
+      return whole(`taken back to the end of ${event.data.to_step ?? 'nothing'}`);
+    case 'work_order_pause_requested':
+      return whole('pause requested: it waits when the running attempt has ended');
+    case 'approval_given':
+      return whole(`approved (${event.data.gate})${event.data.comment ? `: ${event.data.comment}` : ''}`);
+    case 'approval_refused':
+      return whole(`rejected (${event.data.gate}), back to ${event.data.from_step}: ${event.data.reason}`);
     case 'work_order_cancel_requested':
       return whole('cancel requested');
     case 'work_order_completed':

@@ -48,6 +48,53 @@ const COMMANDS: readonly {
     load: async () => (await import('./commands/cancel.ts')).defineCancel,
   },
   {
+    name: 'retry',
+    arguments: '<id>',
+    summary: 'Take a work order up again, from a step on.',
+    load: async () => (await import('./commands/retry.ts')).defineRetry,
+  },
+  {
+    name: 'rewind',
+    arguments: '<id>',
+    summary: 'Take a work order back to the end of a step.',
+    load: async () => (await import('./commands/rewind.ts')).defineRewind,
+  },
+  {
+    name: 'plan',
+    arguments: '<id>',
+    summary: 'Print the plan, or write its next version.',
+    load: async () => (await import('./commands/plan.ts')).definePlan,
+  },
+  {
+    name: 'approve',
+    arguments: '<id>',
+    summary: 'Approve what a work order waits with.',
+    load: async () => (await import('./commands/approve.ts')).defineApprove,
+  },
+  {
+    name: 'reject',
+    arguments: '<id>',
+    summary: 'Reject it, with a reason that the next attempt is told.',
+    load: async () => (await import('./commands/reject.ts')).defineReject,
+  },
+  {
+    name: 'pause',
+    arguments: '<id>',
+    summary: 'Let a work order wait when its running attempt has ended.',
+    load: async () => (await import('./commands/pause.ts')).definePause,
+  },
+  {
+    name: 'resume',
+    arguments: '<id>',
+    summary: 'Let a paused work order go on.',
+    load: async () => (await import('./commands/pause.ts')).defineResume,
+  },
+  {
+    name: 'drain',
+    summary: 'Let the service stop when the running attempts have ended.',
+    load: async () => (await import('./commands/drain.ts')).defineDrain,
+  },
+  {
     name: 'demo',
     summary: 'See a work order from its request to its branch, without a model.',
     load: async () => (await import('./commands/demo.ts')).defineDemo,

@@ -50,6 +50,7 @@ class Story {
         step_agents: {},
         model: null,
         base_branch: null,
+        approvals: [],
       },
     });
     this.tell({ type: 'start' });

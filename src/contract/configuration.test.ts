@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { configurationPage } from '../../scripts/write-configuration-docs.ts';
 import { WorkOrderError } from '../domain/errors.ts';
+import { createKnownHosts } from '../forges/known-hosts.ts';
 import type { ConfigurationSources } from './configuration.ts';
 import { isLoopback, readConfiguration } from './configuration.ts';
 import { OPTION_NAMES, factsOf } from './configuration-options.ts';
@@ -250,7 +251,12 @@ describe('the hosts of repositories', () => {
       path: '/c.json',
       content: { forges: [{ host: 'a.example', kind: 'github', tokenEnvironment: 'X' }] },
     };
-    for (const name of ['GITHUB_TOKEN', 'GH_TOKEN', 'GITHUB_APP_PRIVATE_KEY_FILE', 'X']) {
+    const hosts = createKnownHosts([]);
+    const known = ['github.com', 'gitlab.com', 'gitea.com', 'codeberg.org'].flatMap(
+      (host) => hosts.find({ repositoryUrl: `https://${host}/ada/engine` })?.tokenEnvironment ?? [],
+    );
+    expect(known).toContain('GITLAB_TOKEN');
+    for (const name of [...known, 'GITHUB_APP_PRIVATE_KEY_FILE', 'X']) {
       for (const option of ['AWO_AGENT_ENV', 'AWO_ACP_ENV']) {
         expect(faultsOf({ file, environment: { [option]: name } })[0]).toMatch(`${option} names ${name}`);
       }

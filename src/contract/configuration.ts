@@ -24,8 +24,15 @@ interface Given {
   readonly source: string;
 }
 
-/** Variables that hold a token for github.com, or lead to one. */
-const FORGE_TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN', 'GITHUB_APP_PRIVATE_KEY_FILE'];
+/** Variables that hold a token for a host that is known without configuration, or lead to one. */
+const FORGE_TOKENS = [
+  'GITHUB_TOKEN',
+  'GH_TOKEN',
+  'GITHUB_APP_PRIVATE_KEY_FILE',
+  'GITLAB_TOKEN',
+  'GITEA_TOKEN',
+  'CODEBERG_TOKEN',
+];
 
 /** What the service gives to its agents: no settings, but present when an agent calls the command line. */
 const AGENT_VARIABLES: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GATES } from '../domain/gate.ts';
 import { SANDBOX_TYPES } from '../domain/work-order.ts';
 import { AGENT_STEP_NAMES, WORKFLOW_TYPES } from '../domain/workflow.ts';
 
@@ -16,6 +17,30 @@ export function unavailableSandboxType(type: unknown): string | null {
   return UNAVAILABLE_SANDBOX_TYPES.get(type) ?? null;
 }
 
+export const UserRequest = z
+  .string()
+  .max(MAX_USER_REQUEST_CHARACTERS, `It may have at most ${MAX_USER_REQUEST_CHARACTERS} characters.`)
+  .refine((text) => text.trim() !== '', 'It must not be empty.');
+export const AgentName = line(64);
+export const ModelName = line(200);
+/** Another agent or model for single steps. */
+export const StepAgentsField = z
+  .partialRecord(z.enum(AGENT_STEP_NAMES), z.object({ agent: AgentName.nullish(), model: ModelName.nullish() }), {
+    // The types do not say that names which are not known come here too.
+    error: (issue: { readonly code: string; readonly keys?: unknown }) =>
+      Array.isArray(issue.keys)
+        ? `Only these steps ask an agent: ${AGENT_STEP_NAMES.join(', ')}; not ${issue.keys.join(', ')}.`
+        : undefined,
+  })
+  .nullish()
+  .meta({
+    description: 'Another agent or model for single steps, by the name of the step',
+    example: { plan: { agent: 'codex', model: null } },
+  });
+
+/** `before:` or `after:` and the name of a step. */
+const GateSchema = z.enum(GATES, { error: () => 'It must be "before:" or "after:" and the name of a step.' });
+
 /** The body of `POST /agent-work-orders`. Fields that are not named here are ignored; null is the same as absent. */
 export const CreateWorkOrderSchema = z
   .object({
@@ -23,11 +48,10 @@ export const CreateWorkOrderSchema = z
       description: 'An https, ssh or git@host:path URL; a local folder where the service allows it',
       example: 'https://github.com/example/shop',
     }),
-    user_request: z
-      .string()
-      .max(MAX_USER_REQUEST_CHARACTERS, `It may have at most ${MAX_USER_REQUEST_CHARACTERS} characters.`)
-      .refine((text) => text.trim() !== '', 'It must not be empty.')
-      .meta({ description: 'What shall be done, in plain words', example: 'Add a dark mode. See issue #42.' }),
+    user_request: UserRequest.meta({
+      description: 'What shall be done, in plain words',
+      example: 'Add a dark mode. See issue #42.',
+    }),
     sandbox_type: z
       .enum(SANDBOX_TYPES, { error: ({ input }) => unavailableSandboxType(input) ?? oneOf(SANDBOX_TYPES) })
       .nullish()
@@ -47,28 +71,24 @@ export const CreateWorkOrderSchema = z
         return z.NEVER;
       })
       .meta({ description: 'The issue that the request is about; else one named in the request', example: '42' }),
-    agent: line(64).nullish().meta({
+    agent: AgentName.nullish().meta({
       description: 'Which agent program; the first usable one when absent',
       example: 'claude',
     }),
-    model: line(200).nullish().meta({ description: "The agent's own default when absent" }),
-    step_agents: z
-      .partialRecord(z.enum(AGENT_STEP_NAMES), z.object({ agent: line(64).nullish(), model: line(200).nullish() }), {
-        // The types do not say that names which are not known come here too.
-        error: (issue: { readonly code: string; readonly keys?: unknown }) =>
-          Array.isArray(issue.keys)
-            ? `Only these steps ask an agent: ${AGENT_STEP_NAMES.join(', ')}; not ${issue.keys.join(', ')}.`
-            : undefined,
-      })
-      .nullish()
-      .meta({
-        description: 'Another agent or model for single steps, by the name of the step',
-        example: { plan: { agent: 'codex', model: null } },
-      }),
+    model: ModelName.nullish().meta({ description: "The agent's own default when absent" }),
+    step_agents: StepAgentsField,
     base_branch: line(255).nullish().meta({
       description: "The repository's default branch when absent",
       example: 'main',
     }),
+    approve_plan: z.boolean().nullish().meta({
+      description: 'Waits for an approval before the plan is carried out; the same as "after:find_plan" in approvals',
+    }),
+    approvals: z
+      .array(GateSchema)
+      .max(GATES.length)
+      .nullish()
+      .meta({ description: 'Where somebody has to approve before it goes on', example: ['after:find_plan'] }),
   })
   .meta({ id: 'CreateWorkOrder' });
 export type CreateWorkOrder = z.input<typeof CreateWorkOrderSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { option, text, variableName } from './option.ts';
 
-const KINDS = ['github', 'plain-git'] as const;
+const KINDS = ['github', 'gitlab', 'gitea', 'plain-git'] as const;
 
 const hostAndPort = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?$/);
 
@@ -54,8 +54,8 @@ export const forgeOptions = {
       'tokenFile (an absolute path) or, for github, app in place of a token (an object with id, privateKeyFile, an ' +
       'absolute path, and if wanted installationId), and draftPullRequests (true or false)',
     defaultText:
-      'none; github.com is known, with the token in `GITHUB_TOKEN` or `GH_TOKEN`, or as the app of `GITHUB_APP_ID` and `GITHUB_APP_PRIVATE_KEY_FILE`',
+      'none; known are github.com (`GITHUB_TOKEN` or `GH_TOKEN`, or the app of `GITHUB_APP_ID` and `GITHUB_APP_PRIVATE_KEY_FILE`), gitlab.com (`GITLAB_TOKEN`), gitea.com (`GITEA_TOKEN`) and codeberg.org (`CODEBERG_TOKEN`)',
     description:
-      'Hosts of repositories beside github.com. A token or a key is never written here: name the environment variable or the file that holds it. For example `[{"host": "git.example.org", "kind": "github", "tokenEnvironment": "EXAMPLE_TOKEN"}]`.',
+      'Hosts of repositories beside the known ones; Forgejo is `gitea`. A token or a key is never written here: name the environment variable or the file that holds it. A variable that is named here is no longer that of a known host. For example `[{"host": "git.example.org", "kind": "gitlab", "tokenEnvironment": "EXAMPLE_TOKEN"}]`.',
   }),
 };

@@ -53,6 +53,14 @@ export const WorkOrderSchema = z
     error_code: z.string().nullable().meta({ description: 'A stable code; only when failed' }),
     error_message: z.string().nullable().meta({ description: 'One sentence a person can act on' }),
     failed_step: StepNameSchema.nullable(),
+    approvals: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: 'Where somebody has to approve before it goes on', example: ['after:find_plan'] }),
+    approved: z.array(z.string()).readonly().meta({ description: 'Those of them that are passed' }),
+    pause_requested: z.boolean().meta({ description: 'It will wait when the running attempt has ended' }),
+    plan_edited: z.boolean().meta({ description: 'Whether a person has written the latest version of the plan' }),
+    reopened_at: Timestamp.nullable().meta({ description: 'When it was last taken up again after its end' }),
     cancel_requested: z.boolean().meta({ description: 'True from the wish to cancel on' }),
     last_seq: z.int().meta({ description: 'The number of its latest event' }),
   })

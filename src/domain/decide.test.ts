@@ -24,6 +24,7 @@ const REQUEST: WorkOrderRequest = {
   step_agents: {},
   model: null,
   base_branch: null,
+  approvals: [],
 };
 
 /** PRODUCT.md section 4, as pairs. */
@@ -31,6 +32,7 @@ const ALLOWED_MOVES: ReadonlySet<string> = new Set([
   'pending>running',
   'pending>cancelled',
   'running>waiting',
+  'pending>waiting',
   'waiting>pending',
   'running>completed',
   'running>failed',
@@ -40,6 +42,9 @@ const ALLOWED_MOVES: ReadonlySet<string> = new Set([
   'failed>pending',
   'cancelled>pending',
 ]);
+
+/** A reopening that changes nothing. */
+const AS_IT_WAS = { checkpoint: null, rewound: false, change: {}, feedback: null };
 
 const CHOICE = { agent: 'demo', model: 'small', chosen_by: 'repository' } as const;
 
@@ -85,7 +90,18 @@ const anyCommand: fc.Arbitrary<Timeless> = fc.oneof(
     until: fc.option(text),
   }),
   fc.constant<Timeless>({ type: 'resume' }),
-  fc.record({ type: fc.constant('reopen' as const), from_step: step }),
+  fc.record({
+    type: fc.constant('reopen' as const),
+    from_step: step,
+    checkpoint: fc.option(fc.constantFrom('c1', 'c2')),
+    rewound: fc.boolean(),
+    change: fc.record({ user_request: text }, { requiredKeys: [] }),
+    feedback: fc.option(text),
+  }),
+  fc.record({ type: fc.constant('approve' as const), comment: fc.option(text) }),
+  fc.record({ type: fc.constant('reject' as const), reason: text, checkpoint: fc.constant(null) }),
+  fc.record({ type: fc.constant('edit_plan' as const), plan: text }),
+  fc.constant<Timeless>({ type: 'pause' }),
   fc.constant<Timeless>({ type: 'request_cancel' }),
   fc.record({ type: fc.constant('complete' as const), outcome: fc.constantFrom(...OUTCOMES) }),
   fc.record({ type: fc.constant('fail' as const), error_code: text, error_message: text }),
@@ -98,7 +114,7 @@ function fitting(workOrder: WorkOrder | null, pick: number): Timeless {
   if (workOrder.status === 'pending') return { type: 'start' };
   if (workOrder.status === 'waiting') return { type: 'resume' };
   if (isTerminal(workOrder.status))
-    return { type: 'reopen', from_step: STEP_NAMES[pick % STEP_NAMES.length] ?? 'classify' };
+    return { type: 'reopen', from_step: STEP_NAMES[pick % STEP_NAMES.length] ?? 'classify', ...AS_IT_WAS };
   if (workOrder.in_progress) {
     const status = ENDED_ATTEMPT_STATUSES[pick % 20 === 0 ? 1 + (pick % 4) : 0] ?? 'succeeded';
     return { type: 'finish_attempt', result: finished(status) };
@@ -242,7 +258,7 @@ describe('decide', () => {
 
   test('a reopened work order keeps what was done before the step and counts attempts on', () => {
     const toTheEnd = [0, 0, ...Array.from({ length: 14 }, () => 1), 1];
-    const moves = history([...toTheEnd, { type: 'reopen', from_step: 'implement' }, 0, 0]);
+    const moves = history([...toTheEnd, { type: 'reopen', from_step: 'implement', ...AS_IT_WAS }, 0, 0]);
     const last = moves.at(-1)?.after;
     expect(last?.in_progress).toMatchObject({ step: 'implement', attempt: 2 });
     expect(last?.steps.slice(0, 4).every(({ status }) => status === 'succeeded')).toBe(true);

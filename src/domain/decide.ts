@@ -1,7 +1,9 @@
 import type { EventData, EventType, NewEvent, NewEventOf } from './event.ts';
 import { WorkOrderError } from './errors.ts';
+import type { Gate } from './gate.ts';
 import type { AttemptResult, Command, WorkOrder } from './work-order.ts';
-import { isTerminal, nextStep } from './work-order.ts';
+import { closedGate, stepBehind } from './gate.ts';
+import { isDone, isTerminal, nextStep } from './work-order.ts';
 import { stepDefinition } from './workflow.ts';
 
 /**
@@ -50,20 +52,33 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
     case 'wait':
       expect(workOrder.status === 'running', `A ${workOrder.status} work order cannot wait.`);
       expect(!workOrder.in_progress, 'A step is running.');
-      return [
-        event(at, 'work_order_waiting', {
-          waiting_reason: command.reason,
-          detail: command.detail,
-          until: command.until,
-        }),
-      ];
+      return [waiting(command)];
     case 'resume':
-      expect(workOrder.status === 'waiting', `A ${workOrder.status} work order does not wait.`);
+      expect(isWaitingOrAboutTo(workOrder), `A ${workOrder.status} work order does not wait.`);
+      expect(
+        workOrder.waiting_reason !== 'approval',
+        'It waits for an approval: approve it, or reject it with a reason.',
+      );
       expect(!workOrder.cancel_requested, 'It is about to be cancelled.');
       return [event(at, 'work_order_resumed', {})];
     case 'reopen':
-      expect(isTerminal(workOrder.status), `A ${workOrder.status} work order has not ended.`);
-      return [event(at, 'work_order_reopened', { from_step: command.from_step })];
+      return reopen(command, workOrder);
+    case 'approve':
+      return [event(at, 'approval_given', { gate: gateOf(workOrder), comment: command.comment })];
+    case 'reject': {
+      const { reason, checkpoint } = command;
+      const gate = gateOf(workOrder);
+      return [event(at, 'approval_refused', { gate, reason, from_step: stepBehind(gate), checkpoint })];
+    }
+    case 'edit_plan': {
+      gateOf(workOrder);
+      const { plan_path: path, plan_version } = workOrder;
+      if (path === null) throw refused('There is no plan yet.');
+      const data = { version: plan_version + 1, path, bytes: byteLength(command.plan), edited: true };
+      return [event(at, 'plan_saved', data, command.plan)];
+    }
+    case 'pause':
+      return pause(at, workOrder);
     case 'request_cancel':
       expect(!isTerminal(workOrder.status), `The work order has ended already: ${workOrder.status}.`);
       // Asked twice is asked once.
@@ -82,6 +97,57 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
       expect(!workOrder.in_progress, 'A step is running.');
       return [event(at, 'work_order_cancelled', { detail: command.detail })];
   }
+}
+
+function waiting(command: Command & { type: 'wait' }): NewEvent {
+  const { at, reason: waiting_reason, detail, until } = command;
+  return event(at, 'work_order_waiting', { waiting_reason, detail, until });
+}
+
+/** What runs now runs to the end of its attempt; what does not run waits at once. */
+function pause(at: string, workOrder: WorkOrder): readonly NewEvent[] {
+  expect(!isTerminal(workOrder.status), `The work order has ended already: ${workOrder.status}.`);
+  expect(!workOrder.cancel_requested, 'It is about to be cancelled.');
+  expect(workOrder.waiting_reason !== 'approval', 'It waits for an approval: nothing runs until then.');
+  if (workOrder.pause_requested || workOrder.waiting_reason === 'paused') return [];
+  if (workOrder.status === 'running') return [event(at, 'work_order_pause_requested', {})];
+  return [waiting({ type: 'wait', at, ...PAUSED })];
+}
+
+/** What a paused work order waits for. */
+export const PAUSED = {
+  reason: 'paused',
+  detail: 'Paused on request: it goes on when it is resumed.',
+  until: null,
+} as const;
+
+function isWaitingOrAboutTo({ status, pause_requested }: WorkOrder): boolean {
+  return status === 'waiting' || pause_requested;
+}
+
+function gateOf(workOrder: WorkOrder): Gate {
+  expect(workOrder.waiting_reason === 'approval', `The work order is ${workOrder.status} and waits for no approval.`);
+  const gate = closedGate({ ...workOrder, next: nextStep(workOrder) });
+  if (gate === null) throw refused('Everything is approved.');
+  return gate;
+}
+
+function reopen(command: Command & { type: 'reopen' }, workOrder: WorkOrder): readonly NewEvent[] {
+  const { at, from_step, checkpoint, rewound, change, feedback } = command;
+  const { status, steps } = workOrder;
+  expect(
+    isTerminal(status) || status === 'waiting',
+    `A ${status} work order cannot be taken back: cancel or pause it first.`,
+  );
+  expect(!workOrder.cancel_requested || isTerminal(status), 'It is about to be cancelled.');
+  const index = steps.findIndex(({ step }) => step === from_step);
+  const before = steps.slice(0, index);
+  const missing = before.find((state) => !isDone(state));
+  expect(!missing, `It cannot go on from ${from_step}: ${missing?.step} has not succeeded.`);
+  return [
+    ...(rewound ? [event(at, 'rewound', { to_step: before.at(-1)?.step ?? null, checkpoint })] : []),
+    event(at, 'work_order_reopened', { from_step, checkpoint, change, feedback }),
+  ];
 }
 
 function startAttempt(command: Command & { type: 'start_attempt' }, workOrder: WorkOrder): NewEvent {

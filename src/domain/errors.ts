@@ -127,7 +127,7 @@ export const ERROR_CATALOGUE = {
   forge_auth_required: {
     title: 'The git server wants credentials',
     nextStep:
-      'Set a token that may read and push: GITHUB_TOKEN for github.com, the setting "forges" for other hosts. docs/guide/forges.md says how.',
+      'Set a token that may read and push: GITHUB_TOKEN for github.com, GITLAB_TOKEN for gitlab.com, the setting "forges" for other hosts. docs/guide/forges.md says how.',
   },
   forge_token_refused: {
     title: 'The forge does not accept the token',

@@ -2,7 +2,8 @@ import type { AgentChoice } from './agent-choice.ts';
 import type { EffectIntent, EffectResult } from './effect.ts';
 import type { WorkOrderId } from './ids.ts';
 import type { EndedAttempt, RunningAttempt } from './step.ts';
-import type { ConfinementFact, Outcome, WaitingReason, WorkOrderRequest } from './work-order.ts';
+import type { Gate } from './gate.ts';
+import type { ConfinementFact, Outcome, RequestChange, WaitingReason, WorkOrderRequest } from './work-order.ts';
 import type { StepName } from './workflow.ts';
 
 /** Every event type with its data. New types may come; a reader ignores what it does not know. */
@@ -16,7 +17,24 @@ export interface EventData {
     readonly until: string | null;
   };
   readonly work_order_resumed: Record<string, never>;
-  readonly work_order_reopened: { readonly from_step: StepName };
+  /** Histories of version 0.1 say the step alone. */
+  readonly work_order_reopened: {
+    readonly from_step: StepName;
+    readonly checkpoint?: string | null;
+    readonly change?: RequestChange;
+    readonly feedback?: string | null;
+  };
+  /** The working copy is as it was after this step. */
+  readonly rewound: { readonly to_step: StepName | null; readonly checkpoint: string | null };
+  readonly work_order_pause_requested: Record<string, never>;
+  readonly approval_given: { readonly gate: Gate; readonly comment: string | null };
+  readonly approval_refused: {
+    readonly gate: Gate;
+    readonly reason: string;
+    /** The step that is made anew. */
+    readonly from_step: StepName;
+    readonly checkpoint: string | null;
+  };
   readonly work_order_cancel_requested: Record<string, never>;
   readonly work_order_completed: { readonly outcome: Outcome };
   readonly work_order_failed: {
@@ -38,7 +56,13 @@ export interface EventData {
   readonly effect_intended: EffectIntent;
   readonly effect_done: EffectResult;
   /** The plan itself is the event's document. */
-  readonly plan_saved: { readonly version: number; readonly path: string; readonly bytes: number };
+  readonly plan_saved: {
+    readonly version: number;
+    readonly path: string;
+    readonly bytes: number;
+    /** True for what a person has written. */
+    readonly edited?: boolean;
+  };
   readonly note: { readonly code: string; readonly message: string };
 }
 

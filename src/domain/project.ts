@@ -1,3 +1,5 @@
+import type { Gate } from './gate.ts';
+import { placeOf } from './gate.ts';
 import type { NewEvent, WorkOrderEvent } from './event.ts';
 import type { EffectResult } from './effect.ts';
 import type { WorkOrderId } from './ids.ts';
@@ -36,6 +38,8 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     // Version 0.1 knew one agent for the whole of it, and did not say who had chosen it.
     agent_chosen_by: data.agent_chosen_by ?? 'request',
     step_agents: data.step_agents ?? {},
+    // Version 0.2 was the first to ask for approvals.
+    approvals: data.approvals ?? [],
     agent_work_order_id: id,
     status: 'pending',
     ...NOT_WAITING,
@@ -47,9 +51,11 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     agent_session_id: null,
     plan_path: null,
     plan_version: 0,
+    plan_edited: false,
     checkpoint: null,
     github_pull_request_url: null,
     git_commit: null,
+    pushed_commits: [],
     git_commit_count: 0,
     latest_commit_message: null,
     git_files_changed: 0,
@@ -59,6 +65,10 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     error_message: null,
     failed_step: null,
     cancel_requested: false,
+    pause_requested: false,
+    approved: [],
+    feedback: null,
+    reopened_at: null,
     in_progress: null,
     steps: WORKFLOWS[data.workflow_type].map(({ name }) => ({ step: name, attempts: 0, status: 'pending' })),
     created_at: occurred_at,
@@ -73,12 +83,24 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
       return { status: 'running' };
     case 'work_order_waiting': {
       const { waiting_reason, detail: waiting_detail, until: waiting_until } = event.data;
-      return { status: 'waiting', waiting_reason, waiting_detail, waiting_until };
+      return { status: 'waiting', waiting_reason, waiting_detail, waiting_until, pause_requested: false };
     }
     case 'work_order_resumed':
-      return goingOn(workOrder);
+      return workOrder.status === 'waiting' ? goingOn(workOrder) : { pause_requested: false };
+    case 'work_order_pause_requested':
+      return { pause_requested: true };
+    case 'approval_given':
+      return { ...goingOn(workOrder), approved: [...workOrder.approved, event.data.gate] };
+    case 'approval_refused': {
+      const { from_step, checkpoint, reason } = event.data;
+      return takenBack(workOrder, { from_step, checkpoint, feedback: reason });
+    }
     case 'work_order_reopened':
-      return reopened(workOrder, event.data.from_step);
+      return {
+        ...takenBack(workOrder, event.data),
+        ...event.data.change,
+        reopened_at: event.occurred_at,
+      };
     case 'work_order_cancel_requested':
       // What waits has nothing to wait for any more; somebody has to come and end it.
       return {
@@ -111,10 +133,16 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
       return { agent_session_id: event.data.session_id };
     case 'attempt_finished':
       return attemptFinished(workOrder, event.data);
+    case 'effect_intended':
+      return event.data.effect === 'push' ? { pushed_commits: withPushed(workOrder, event.data.commit) } : {};
     case 'effect_done':
       return effectDone(event.data);
     case 'plan_saved':
-      return { plan_path: event.data.path, plan_version: event.data.version };
+      return {
+        plan_path: event.data.path,
+        plan_version: event.data.version,
+        plan_edited: event.data.edited ?? false,
+      };
     default:
       return {};
   }
@@ -134,6 +162,7 @@ function goingOn({ steps }: WorkOrder): Partial<WorkOrder> {
 function attemptFinished(workOrder: WorkOrder, attempt: EndedAttempt): Partial<WorkOrder> {
   const { step, changes } = attempt;
   return {
+    ...(attempt.success && workOrder.feedback?.step === step ? { feedback: null } : {}),
     in_progress: null,
     steps: withStep(workOrder.steps, { step, attempts: attempt.attempt, status: attempt.status }),
     ...(attempt.session_id ? { agent_session_id: attempt.session_id } : {}),
@@ -172,17 +201,35 @@ function changedLines({
   return { git_files_changed: files_changed, git_lines_added: lines_added, git_lines_removed: lines_removed };
 }
 
-function reopened(workOrder: WorkOrder, fromStep: StepName): Partial<WorkOrder> {
-  const from = workOrder.steps.findIndex(({ step }) => step === fromStep);
+/** Steps from one on are to be done again; what stands before them stays. */
+function takenBack(
+  workOrder: WorkOrder,
+  to: { readonly from_step: StepName; readonly checkpoint?: string | null; readonly feedback?: string | null },
+): Partial<WorkOrder> {
+  const from = workOrder.steps.findIndex(({ step }) => step === to.from_step);
+  const committed = workOrder.steps.findIndex(({ step }) => step === 'commit');
   return {
+    ...NOT_WAITING,
     status: 'pending',
     outcome: null,
     error_code: null,
     error_message: null,
     failed_step: null,
     cancel_requested: false,
+    pause_requested: false,
+    ...(to.checkpoint === undefined ? {} : { checkpoint: to.checkpoint }),
+    ...(from <= committed ? { git_commit: null, git_commit_count: 0, latest_commit_message: null } : {}),
+    approved: workOrder.approved.filter((gate: Gate) => placeOf(gate) <= from),
+    feedback: to.feedback ? { step: to.from_step, text: to.feedback } : null,
     steps: workOrder.steps.map((state, index) => (index < from ? state : { ...state, status: 'pending' })),
   };
+}
+
+/** Of very many pushes the latest: one of them stands there. */
+const MAX_PUSHED = 20;
+
+function withPushed({ pushed_commits: pushed }: WorkOrder, commit: string): readonly string[] {
+  return pushed.includes(commit) ? pushed : [...pushed, commit].slice(-MAX_PUSHED);
 }
 
 function withStep(steps: readonly StepState[], changed: StepState): readonly StepState[] {

@@ -34,7 +34,8 @@ function ended(seconds: number, changes: Partial<EndedAttempt> = {}): EndedAttem
 }
 
 const HOUR = { random: 0.5, retryForMs: 3_600_000 };
-const secondsTo = (until: string | undefined, from: number) => (Date.parse(until ?? '') - at(from).getTime()) / 1_000;
+const secondsTo = (until: string | null | undefined, from: number) =>
+  (Date.parse(until ?? '') - at(from).getTime()) / 1_000;
 
 test.each([
   ['agent_rate_limited', 'quota'],

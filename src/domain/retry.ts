@@ -22,8 +22,8 @@ const JITTER = 0.2;
 /** Why and until when a step is not tried again. */
 export interface Pause {
   readonly reason: WaitingReason;
-  /** ISO 8601 in UTC. */
-  readonly until: string;
+  /** ISO 8601 in UTC; null when somebody has to act. */
+  readonly until: string | null;
   readonly detail: string;
 }
 

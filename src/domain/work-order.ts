@@ -1,4 +1,5 @@
 import type { AgentChoice, StepAgents } from './agent-choice.ts';
+import type { Gate } from './gate.ts';
 import type { EndedAttempt, EndedAttemptStatus, RunningAttempt } from './step.ts';
 import type { WorkOrderId } from './ids.ts';
 import type { NetworkMode } from './network.ts';
@@ -39,7 +40,14 @@ export interface WorkOrderRequest {
   /** What the request wants for single steps. */
   readonly step_agents: StepAgents;
   readonly base_branch: string | null;
+  /** Where somebody has to approve before it goes on. */
+  readonly approvals: readonly Gate[];
 }
+
+/** What may be asked for otherwise when a work order is taken up again; what is absent stays. */
+export type RequestChange = Partial<
+  Pick<WorkOrderRequest, 'user_request' | 'agent' | 'agent_chosen_by' | 'model' | 'step_agents'>
+>;
 
 /** What kept agents to their sandbox where the work order was accepted. */
 export interface ConfinementFact {
@@ -56,6 +64,12 @@ export interface StepState {
   readonly attempts: number;
   /** Of the latest attempt; `pending` before the first and after a reopening. */
   readonly status: 'pending' | 'running' | EndedAttemptStatus;
+}
+
+/** Words for whoever carries out the next attempt at a step. */
+export interface Feedback {
+  readonly step: StepName;
+  readonly text: string;
 }
 
 /** What is known of a work order after its events so far; of constant size however long the history grows. */
@@ -75,9 +89,13 @@ export interface WorkOrder extends WorkOrderRequest {
   readonly agent_session_id: string | null;
   readonly plan_path: string | null;
   readonly plan_version: number;
+  /** Whether a person has written the latest version. */
+  readonly plan_edited: boolean;
   readonly checkpoint: string | null;
   readonly github_pull_request_url: string | null;
   readonly git_commit: string | null;
+  /** What the service has pushed to its branch or was about to: whatever else stands there is somebody else's. */
+  readonly pushed_commits: readonly string[];
   readonly git_commit_count: number;
   readonly latest_commit_message: string | null;
   readonly git_files_changed: number;
@@ -87,6 +105,14 @@ export interface WorkOrder extends WorkOrderRequest {
   readonly error_message: string | null;
   readonly failed_step: StepName | null;
   readonly cancel_requested: boolean;
+  /** It will wait as soon as the running attempt has ended. */
+  readonly pause_requested: boolean;
+  /** Gates that are passed since the steps before them were done. */
+  readonly approved: readonly Gate[];
+  /** What somebody wants of the next attempt at a step; null once that step is done. */
+  readonly feedback: Feedback | null;
+  /** When it was taken up again after its end; earlier failures do not count against it. */
+  readonly reopened_at: string | null;
   readonly in_progress: RunningAttempt | null;
   readonly steps: readonly StepState[];
   readonly created_at: string;
@@ -114,12 +140,28 @@ export type Command = { readonly at: string } & (
   | { readonly type: 'note'; readonly code: string; readonly message: string }
   | { readonly type: 'wait'; readonly reason: WaitingReason; readonly detail: string; readonly until: string | null }
   | { readonly type: 'resume' }
-  | { readonly type: 'reopen'; readonly from_step: StepName }
+  | {
+      readonly type: 'reopen';
+      readonly from_step: StepName;
+      /** The working copy that `from_step` begins with; null for the base. */
+      readonly checkpoint: string | null;
+      /** Whether it was asked for as a rewind to the step before. */
+      readonly rewound: boolean;
+      readonly change: RequestChange;
+      readonly feedback: string | null;
+    }
+  | { readonly type: 'approve'; readonly comment: string | null }
+  | { readonly type: 'reject'; readonly reason: string; readonly checkpoint: string | null }
+  | { readonly type: 'edit_plan'; readonly plan: string }
+  | { readonly type: 'pause' }
   | { readonly type: 'request_cancel' }
   | { readonly type: 'complete'; readonly outcome: Outcome }
   | { readonly type: 'fail'; readonly error_code: string; readonly error_message: string }
   | { readonly type: 'cancel'; readonly detail: string }
 );
+
+/** A command as it is given: whoever decides it adds the time. */
+export type TimelessCommand<Any = Command> = Any extends Command ? Omit<Any, 'at'> : never;
 
 /** What the engine knows at the end of an attempt; `decide` adds what follows from the state. */
 export type AttemptResult = Omit<EndedAttempt, keyof RunningAttempt | 'success' | 'finished_at' | 'timestamp'>;
@@ -132,7 +174,7 @@ export function isTerminal(status: WorkOrderStatus): boolean {
 }
 
 /** True for a step that need not run again. */
-function isDone(state: StepState): boolean {
+export function isDone(state: StepState): boolean {
   return state.status === 'succeeded' || state.status === 'skipped';
 }
 

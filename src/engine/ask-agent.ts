@@ -1,4 +1,6 @@
 import type { AgentChoice } from '../domain/agent-choice.ts';
+import type { Feedback } from '../domain/work-order.ts';
+import type { StepName } from '../domain/workflow.ts';
 import type { Usage } from '../domain/step.ts';
 import type { Activity, AgentResult, AgentRun, SessionToResume } from '../ports/agent.ts';
 import { activityLine, logLine, oneLine } from './activity.ts';
@@ -39,7 +41,7 @@ export async function askAgent(context: RunContext, question: Question): Promise
     readOverride: (path) => sandbox.readFile({ checkpoint, path, maxBytes: MAX_PROMPT_BYTES }),
   });
   // The agent is given what the history shows.
-  const prompt = context.redactor.own(given);
+  const prompt = context.redactor.own(withFeedback(given, workOrderOf(context).feedback, attempt.step));
   const resume = sessionToResume(context, choice);
   await history.record({ type: 'keep_prompt', prompt, choice, resumed_session_id: resume?.sessionId ?? null });
   attemptLog.activity = `${agent.id} is starting`;
@@ -65,6 +67,12 @@ export async function askAgent(context: RunContext, question: Question): Promise
   await attemptLog.flush();
   await context.reach('after_agent', attempt.step);
   return result;
+}
+
+/** A prompt, and behind it what somebody wants of this attempt. */
+function withFeedback(prompt: string, feedback: Feedback | null, step: StepName): string {
+  if (feedback?.step !== step) return prompt;
+  return `${prompt.trimEnd()}\n\n## What is wanted of this attempt\n\n${feedback.text.trim()}\n`;
 }
 
 /** What an agent's result makes of a step that consists of asking it. */

@@ -3,32 +3,17 @@ import { WorkOrderError, hasCode } from '../domain/errors.ts';
 import type { NewEvent, WorkOrderEvent } from '../domain/event.ts';
 import { evolve } from '../domain/project.ts';
 import type { Redactor } from '../domain/redact.ts';
-import type { Command, WorkOrder } from '../domain/work-order.ts';
+import type { TimelessCommand, WorkOrder } from '../domain/work-order.ts';
 import { isTerminal } from '../domain/work-order.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Claim } from '../ports/dispatcher.ts';
 import type { Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
+import { redactCommand } from './redact-command.ts';
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 const PAGE = 1_000;
-/**
- * Documents, in which a token may be an example, and names that would stand for nothing with a word in their middle:
- * they lose the service's own secrets alone.
- */
-const OWN_SECRETS_ONLY: ReadonlySet<string> = new Set([
-  'prompt',
-  'plan',
-  'path',
-  'session_id',
-  'resumed_session_id',
-  'git_branch_name',
-]);
-
-/** A command as the engine gives it: the writer adds the time. */
-export type TimelessCommand<Any = Command> = Any extends Command ? Omit<Any, 'at'> : never;
-
 /**
  * Writes the history of one running work order, in order, each record as one durable write.
  *
@@ -103,7 +88,7 @@ export class HistoryWriter {
     // A clock that was set back must not let the history run backwards.
     const events = decide(
       {
-        ...this.#redactor.data(command, OWN_SECRETS_ONLY),
+        ...redactCommand(this.#redactor, command),
         at: at > this.#current.updated_at ? at : this.#current.updated_at,
       },
       this.#current,

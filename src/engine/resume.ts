@@ -2,7 +2,7 @@ import { WorkOrderError, hasCode } from '../domain/errors.ts';
 import { nextStep } from '../domain/work-order.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { RunContext } from './run-context.ts';
-import { remember, workOrderOf } from './run-context.ts';
+import { remember, startOf, workOrderOf } from './run-context.ts';
 
 /**
  * Takes up what an earlier process left: first makes sure that its agents are dead, then records the attempt that was
@@ -17,9 +17,9 @@ export async function resume(context: RunContext): Promise<void> {
     throw error;
   }
   await recordCut(context, null);
-  const { sandbox } = context;
-  if (sandbox && nextStep(workOrderOf(context)) && !workOrderOf(context).cancel_requested) {
-    await sandbox.restore({ checkpoint: workOrderOf(context).checkpoint ?? sandbox.baseCommit });
+  const next = nextStep(workOrderOf(context));
+  if (context.sandbox && next && !workOrderOf(context).cancel_requested) {
+    await context.sandbox.restore({ checkpoint: startOf(context, next) });
   }
 }
 

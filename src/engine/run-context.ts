@@ -3,6 +3,7 @@ import { implementAnswerIn } from '../domain/answers.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
+import { isDone } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { AgentWishes } from '../domain/agent-choice.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
@@ -11,6 +12,7 @@ import type { Forge } from '../ports/forge.ts';
 import type { PromptSource } from '../ports/prompts.ts';
 import type { CollectedChanges, CommitIdentity, Sandbox, SandboxProvider } from '../ports/sandbox.ts';
 import type { SecretSource } from '../ports/secrets.ts';
+import type { Store } from '../ports/store.ts';
 import type { AgentSettings } from './agent-settings.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { HistoryWriter } from './history-writer.ts';
@@ -29,6 +31,8 @@ export interface RunContext {
   readonly prompts: PromptSource;
   readonly sandboxes: SandboxProvider;
   readonly collected: CollectedChanges;
+  /** Where every version of the plan is. */
+  readonly plans: Pick<Store, 'plan'>;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -37,6 +41,8 @@ export interface RunContext {
   readonly reach: ReachRacePoint;
   /** Aborts when the run must end: cancelled, outdone, or the service stops. */
   readonly signal: AbortSignal;
+  /** Aborts when the service takes up nothing new: the running attempt is the last one. */
+  readonly draining: AbortSignal;
   /** Every ended attempt, in the order of the ends. */
   readonly ended: EndedAttempt[];
   /** The latest successful attempt of each step: what later steps build on. */
@@ -50,7 +56,25 @@ export interface RunContext {
 /** Takes an ended attempt into what later steps and the end build on. */
 export function remember(context: RunContext, attempt: EndedAttempt): void {
   context.ended.push(attempt);
-  if (attempt.success) context.succeeded.set(attempt.step, attempt);
+  const state = workOrderOf(context).steps.find(({ step }) => step === attempt.step);
+  // One that is to be done again, after a retry or a rejection, is nothing to build on.
+  if (attempt.success && state && isDone(state)) context.succeeded.set(attempt.step, attempt);
+}
+
+/** The working copy with which a step begins: as the steps before it have left it. */
+export function startOf(context: RunContext, step: StepName): string {
+  const { steps } = workOrderOf(context);
+  const before = steps
+    .slice(
+      0,
+      steps.findIndex((state) => state.step === step),
+    )
+    .toReversed();
+  for (const state of before) {
+    const checkpoint = context.succeeded.get(state.step)?.checkpoint;
+    if (checkpoint) return checkpoint;
+  }
+  return sandboxOf(context).baseCommit;
 }
 
 /** Where the record of the run stands now. */
@@ -75,8 +99,9 @@ export function proposedByImplementor(context: RunContext): ImplementAnswer {
   return attempt?.answer ?? implementAnswerIn(attempt?.output ?? '');
 }
 
-/** The commit that keeps the working copy as the latest step left it. */
+/** The commit that keeps the working copy with which the running step began. */
 export function latestCheckpoint(context: RunContext): string {
-  const { checkpoint } = workOrderOf(context);
-  return checkpoint ?? sandboxOf(context).baseCommit;
+  const { in_progress: attempt } = workOrderOf(context);
+  if (!attempt) throw new Error('no step is running');
+  return startOf(context, attempt.step);
 }

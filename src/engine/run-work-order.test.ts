@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { decide } from '../domain/decide.ts';
+import { decide, PAUSED } from '../domain/decide.ts';
 import { evolve } from '../domain/project.ts';
-import type { AttemptResult, WorkOrder } from '../domain/work-order.ts';
+import type { AttemptResult, TimelessCommand, WorkOrder } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import { STEP_NAMES } from '../domain/workflow.ts';
-import type { TimelessCommand } from './history-writer.ts';
 import { whatNext } from './run-work-order.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -36,6 +35,7 @@ const CREATE: TimelessCommand = {
     step_agents: {},
     model: null,
     base_branch: null,
+    approvals: [],
   },
 };
 
@@ -57,11 +57,12 @@ const start = startOf('classify');
 const allSteps = STEP_NAMES.flatMap((step) => [startOf(step), finish('succeeded')]);
 
 test.each([
-  ['a new one begins with the first step', after(), { step: 'classify' }],
-  ['an interrupted step is run again', after(start, finish('interrupted')), { step: 'classify' }],
-  ['a failed step ends it', after(start, finish('failed')), { ending: 'failed' }],
-  ['a wish to cancel ends it', after(start, cancel, finish('cancelled')), { ending: 'cancelled' }],
-  ['not when the agent could not be ended', after(start, cancel, finish('failed')), { ending: 'failed' }],
-  ['all steps complete it', after(...allSteps), { ending: 'completed' }],
-  ['what is delivered is not cancelled', after(...allSteps, cancel), { ending: 'completed' }],
+  ['a new one begins with the first step', after(), { what: 'step', step: 'classify' }],
+  ['an interrupted step is run again', after(start, finish('interrupted')), { what: 'step', step: 'classify' }],
+  ['a failed step ends it', after(start, finish('failed')), { what: 'end', ending: 'failed' }],
+  ['a wish to cancel ends it', after(start, cancel, finish('cancelled')), { what: 'end', ending: 'cancelled' }],
+  ['not when the agent could not be ended', after(start, cancel, finish('failed')), { what: 'end', ending: 'failed' }],
+  ['all steps complete it', after(...allSteps), { what: 'end', ending: 'completed' }],
+  ['what is delivered is not cancelled', after(...allSteps, cancel), { what: 'end', ending: 'completed' }],
+  ['a wish to pause is waited for', after({ type: 'pause' }), { what: 'wait', pause: PAUSED }],
 ])('%s', (_, workOrder, next) => expect(whatNext(workOrder)).toEqual(next));

@@ -1,11 +1,13 @@
+import { PAUSED } from '../domain/decide.ts';
 import { WorkOrderError } from '../domain/errors.ts';
+import { closedGate, questionAt } from '../domain/gate.ts';
 import type { Pause } from '../domain/retry.ts';
 import { pauseAfter } from '../domain/retry.ts';
 import type { Outcome, WorkOrder } from '../domain/work-order.ts';
 import { nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import { closeSandbox } from './close-sandbox.ts';
-import { isCancel } from './endings.ts';
+import { isCancel, RunEnded } from './endings.ts';
 import { resume } from './resume.ts';
 import type { RunContext } from './run-context.ts';
 import { workOrderOf } from './run-context.ts';
@@ -24,25 +26,40 @@ export async function runWorkOrder(context: RunContext): Promise<void> {
   if (problem) return end(context, 'failed', problem);
   for (;;) {
     const next = whatNext(workOrderOf(context));
-    if ('ending' in next) {
-      const pause = next.ending === 'failed' ? pauseOf(context) : null;
-      return pause ? leaveWaiting(context, pause) : end(context, next.ending, null);
+    if (next.what === 'step') {
+      context.signal.throwIfAborted();
+      // Attempts that run go on to their end; no other one begins.
+      if (context.draining.aborted) throw new RunEnded('stop');
+      await runStep(context, next.step);
+      continue;
     }
-    context.signal.throwIfAborted();
-    await runStep(context, next.step);
+    const pause = next.what === 'wait' ? next.pause : next.ending === 'failed' ? pauseOf(context) : null;
+    if (pause) return leaveWaiting(context, pause);
+    if (next.what === 'end') return end(context, next.ending, null);
   }
 }
 
+/** What a run does after what it has done so far. */
+type Next =
+  | { readonly what: 'step'; readonly step: StepName }
+  | { readonly what: 'wait'; readonly pause: Pause }
+  | { readonly what: 'end'; readonly ending: Ending };
+
 /**
- * The step to run now, or how the work order ends. Facts go before the wish to cancel: what is delivered is delivered,
- * and an attempt that failed because processes of its agent are still alive must not end as `cancelled`.
+ * The step to run now, what to wait for, or how the work order ends. Facts go before the wish to cancel: what is
+ * delivered is delivered, and an attempt that failed because processes of its agent are still alive must not end as
+ * `cancelled`.
  */
-export function whatNext(workOrder: WorkOrder): { readonly step: StepName } | { readonly ending: Ending } {
+export function whatNext(workOrder: WorkOrder): Next {
   const step = nextStep(workOrder);
-  if (step === null) return { ending: 'completed' };
   const state = workOrder.steps.find((candidate) => candidate.step === step);
-  if (state?.status === 'failed') return { ending: 'failed' };
-  return workOrder.cancel_requested ? { ending: 'cancelled' } : { step };
+  if (state?.status === 'failed') return { what: 'end', ending: 'failed' };
+  const gate = closedGate({ ...workOrder, next: step });
+  if (step === null && gate === null) return { what: 'end', ending: 'completed' };
+  if (workOrder.cancel_requested) return { what: 'end', ending: 'cancelled' };
+  if (workOrder.pause_requested) return { what: 'wait', pause: PAUSED };
+  if (gate !== null) return { what: 'wait', pause: { reason: 'approval', detail: questionAt(gate), until: null } };
+  return step === null ? { what: 'end', ending: 'completed' } : { what: 'step', step };
 }
 
 /** Begins, or goes on after a restart; returns why it cannot. */

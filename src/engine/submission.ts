@@ -21,16 +21,8 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
     throw invalid({ path: 'base_branch', message: 'This is not the name of a branch.' });
   const repository_url = await parts.repositories.accept({ repositoryUrl: submission.repositoryUrl });
   const agent = await chooseAgent(submission.agent, parts);
-  const step_agents = stepAgents(submission.stepAgents ?? {});
-  const others = [...Object.values(step_agents), ...Object.values(parts.agentSettings.steps)].flatMap(
-    (wish) => wish.agent ?? [],
-  );
-  const used = [agent];
-  for (const id of new Set(others)) if (id !== agent.id) used.push(await usableAgent(id, parts));
-  for (const each of used) {
-    const refusal = each.refuses({ repositoryUrl: repository_url });
-    if (refusal) throw new WorkOrderError('agent_repository_refused', refusal);
-  }
+  const step_agents = stepAgentsOf(submission.stepAgents ?? {});
+  await checkAgents({ agent: agent.id, step_agents, repository_url }, parts);
   return {
     repository_url,
     user_request: userRequest,
@@ -42,7 +34,24 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
     model: model ?? null,
     step_agents,
     base_branch: baseBranch ?? null,
+    approvals: submission.approvals ?? [],
   };
+}
+
+/**
+ * Looks whether every agent that may carry out a step can be used here. Rejects with `agent_unavailable` or
+ * `agent_repository_refused`.
+ */
+export async function checkAgents(
+  wanted: Pick<WorkOrderRequest, 'agent' | 'step_agents' | 'repository_url'>,
+  parts: Pick<Parts, 'agents' | 'agentSettings'>,
+): Promise<void> {
+  const wishes = [...Object.values(wanted.step_agents), ...Object.values(parts.agentSettings.steps)];
+  const ids = new Set([wanted.agent, ...wishes.flatMap((wish) => wish.agent ?? [])]);
+  for (const id of ids) {
+    const refusal = (await usableAgent(id, parts)).refuses({ repositoryUrl: wanted.repository_url });
+    if (refusal) throw new WorkOrderError('agent_repository_refused', refusal);
+  }
 }
 
 /** The agent that was named, else the configured one, else the first model-driven one that can be used now. */
@@ -68,7 +77,8 @@ async function usableAgent(id: string, { agents }: Pick<Parts, 'agents'>): Promi
   throw new WorkOrderError('agent_unavailable', nextStep ? `${reason} ${nextStep}` : reason);
 }
 
-function stepAgents(submitted: NonNullable<Submission['stepAgents']>): StepAgents {
+/** What is wanted for single steps, without what says nothing. */
+export function stepAgentsOf(submitted: NonNullable<Submission['stepAgents']>): StepAgents {
   const wishes: { [Step in StepName]?: AgentWish } = {};
   for (const step of STEP_NAMES) {
     const { agent = null, model = null } = submitted[step] ?? {};

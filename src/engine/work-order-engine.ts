@@ -3,17 +3,19 @@ import { WorkOrderError, hasCode } from '../domain/errors.ts';
 import { evolve } from '../domain/project.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { EndedAttempt } from '../domain/step.ts';
-import type { WorkOrder } from '../domain/work-order.ts';
+import type { RequestChange, TimelessCommand, WorkOrder } from '../domain/work-order.ts';
 import { isTerminal } from '../domain/work-order.ts';
 import type { Claim } from '../ports/dispatcher.ts';
+import { commandOf } from './control.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { RunEnded } from './endings.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { HistoryWriter } from './history-writer.ts';
+import { redactCommand } from './redact-command.ts';
 import type { RunContext } from './run-context.ts';
 import { remember } from './run-context.ts';
 import { runWorkOrder } from './run-work-order.ts';
-import { requestOf } from './submission.ts';
+import { checkAgents, requestOf } from './submission.ts';
 import { WaitingRoom } from './waiting-room.ts';
 import type { LiveView, Submission, WorkOrders } from './work-orders.ts';
 
@@ -35,6 +37,8 @@ export class WorkOrderEngine implements WorkOrders {
   readonly #runs = new Map<WorkOrderId, Run>();
   readonly #waitingRoom: WaitingRoom;
   #stopping = false;
+  readonly #draining = new AbortController();
+  readonly #drained = Promise.withResolvers<void>();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -49,6 +53,10 @@ export class WorkOrderEngine implements WorkOrders {
     return this.#parts.maxRunning;
   }
 
+  get draining(): boolean {
+    return this.#draining.signal.aborted;
+  }
+
   /** Takes up what an earlier process left unfinished, then what is pending. */
   async start(): Promise<void> {
     await this.#parts.dispatcher.start({ execute: (claim) => this.#execute(claim) });
@@ -61,6 +69,19 @@ export class WorkOrderEngine implements WorkOrders {
     for (const run of this.#runs.values()) run.abort.abort(new RunEnded('stop'));
     await this.#waitingRoom.stop();
     await this.#parts.dispatcher.stop();
+  }
+
+  /** Resolves when it was drained. */
+  get drained(): Promise<void> {
+    return this.#drained.promise;
+  }
+
+  async drain(): Promise<void> {
+    if (!this.draining) this.#parts.log.info('service_draining', { running: this.running });
+    this.#draining.abort();
+    await this.#waitingRoom.stop();
+    await this.#parts.dispatcher.stop();
+    this.#drained.resolve();
   }
 
   async submit({
@@ -98,6 +119,14 @@ export class WorkOrderEngine implements WorkOrders {
     throw new WorkOrderError('store_unavailable', 'The work order changes too fast to be cancelled; try again.');
   }
 
+  async control({ workOrderId, action }: Parameters<WorkOrders['control']>[0]): Promise<WorkOrder> {
+    if ('change' in action) await this.#checkChange(workOrderId, action.change);
+    const after = await this.#tell(workOrderId, (now) => commandOf(action, now));
+    this.#waitingRoom.wake();
+    this.#parts.dispatcher.wake();
+    return after;
+  }
+
   live({ workOrderId }: { readonly workOrderId: WorkOrderId }): LiveView | null {
     const run = this.#runs.get(workOrderId);
     if (!run) return null;
@@ -108,6 +137,40 @@ export class WorkOrderEngine implements WorkOrders {
   problems(): readonly string[] {
     const problems = [...this.#runs.values()].map(({ history }) => history.problem);
     return [...new Set(problems.filter((problem) => problem !== null))];
+  }
+
+  /** Records a command, through the run where one goes on. */
+  async #tell(
+    workOrderId: WorkOrderId,
+    command: (now: { readonly workOrder: WorkOrder; readonly attempts: readonly EndedAttempt[] }) => TimelessCommand,
+  ): Promise<WorkOrder> {
+    for (let tries = 0; tries < CONFLICT_TRIES; tries += 1) {
+      try {
+        const run = this.#runs.get(workOrderId);
+        const saved = await this.#parts.store.stepHistory({ workOrderId });
+        if (!saved) throw new WorkOrderError('work_order_not_found', `Work order ${workOrderId} not found.`);
+        if (run) return await tellRun(run, command({ ...saved, workOrder: run.history.workOrder }));
+        return await this.#append(saved.workOrder, command(saved));
+      } catch (error) {
+        // It was claimed, or left, between the look and the write: look again.
+        if (!hasCode(error, 'store_conflict') && !hasCode(error, 'store_fenced')) throw error;
+      }
+    }
+    throw new WorkOrderError('store_unavailable', 'The work order changes too fast; try again.');
+  }
+
+  async #append(workOrder: WorkOrder, command: TimelessCommand): Promise<WorkOrder> {
+    const { store, clock, redactor } = this.#parts;
+    const { agent_work_order_id: workOrderId, last_seq: expectedSeq } = workOrder;
+    const events = decide({ ...redactCommand(redactor, command), at: clock.now().toISOString() }, workOrder);
+    if (events.length > 0) await store.append({ workOrderId, expectedSeq, epoch: null, events });
+    return events.reduce<WorkOrder>((state, event) => evolve(state, event, workOrderId), workOrder);
+  }
+
+  async #checkChange(workOrderId: WorkOrderId, change: RequestChange): Promise<void> {
+    const workOrder = await this.#parts.store.workOrder({ workOrderId });
+    if (!workOrder) throw new WorkOrderError('work_order_not_found', `Work order ${workOrderId} not found.`);
+    await checkAgents({ ...workOrder, ...change }, this.#parts);
   }
 
   /**
@@ -200,6 +263,8 @@ export class WorkOrderEngine implements WorkOrders {
       forge: forges.forRepository({ repositoryUrl }),
       sandboxes: sandboxes.find(sandbox_type),
       signal: abort.signal,
+      draining: this.#draining.signal,
+      plans: this.#parts.store,
       ended: [],
       succeeded: new Map(),
       repositoryWishes: null,
@@ -220,6 +285,13 @@ export class WorkOrderEngine implements WorkOrders {
       }
     }
   }
+}
+
+async function tellRun(run: Run, command: TimelessCommand): Promise<WorkOrder> {
+  await run.history.record(command);
+  if (!run.history.problem) return run.history.workOrder;
+  const reason = `It is taken note of, but that cannot be saved yet: ${run.history.problem}`;
+  throw new WorkOrderError('store_unavailable', reason);
 }
 
 async function cancelRun(run: Run): Promise<WorkOrder> {

@@ -1,7 +1,9 @@
 import type { StepName } from '../domain/workflow.ts';
+import type { Gate } from '../domain/gate.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
+import type { ControlAction } from './control.ts';
 
 interface SubmittedAgent {
   readonly agent?: string | null | undefined;
@@ -19,6 +21,7 @@ export interface Submission {
   readonly model?: string | undefined;
   readonly stepAgents?: { readonly [Step in StepName]?: SubmittedAgent | undefined } | undefined;
   readonly baseBranch?: string | undefined;
+  readonly approvals?: readonly Gate[] | undefined;
 }
 
 /** What is known of a running work order beyond the store. */
@@ -43,6 +46,14 @@ export interface WorkOrders {
   }): Promise<{ readonly workOrder: WorkOrder; readonly created: boolean }>;
   /** Resolves when the wish is durable; the end follows as events. Rejects with `work_order_not_found` or `transition_refused`. */
   cancel(input: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder>;
+  /**
+   * Carries out what a person wants; resolves when it is durable. Rejects with `work_order_not_found`,
+   * `transition_refused` (with the reason), `agent_unavailable`, `agent_repository_refused` or `store_unavailable`.
+   */
+  control(input: { readonly workOrderId: WorkOrderId; readonly action: ControlAction }): Promise<WorkOrder>;
+  /** Takes up nothing new; resolves when no attempt runs any more. What waits goes on after the next start. */
+  drain(): Promise<void>;
+  readonly draining: boolean;
   /** Null when this process does not run it. */
   live(input: { readonly workOrderId: WorkOrderId }): LiveView | null;
   /** Why the history is degraded now; empty when it is not. */

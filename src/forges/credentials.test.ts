@@ -23,6 +23,29 @@ test.each([
   expect(await createCredentials({ hosts, environment }).tokenFor({ repositoryUrl })).toBe(token);
 });
 
+test.each([
+  ['https://gitlab.com/group/sub/engine', 'GITLAB_TOKEN'],
+  ['git@gitlab.com:group/engine.git', 'GITLAB_TOKEN'],
+  ['https://gitea.com/ada/engine', 'GITEA_TOKEN'],
+  ['https://codeberg.org/ada/engine', 'CODEBERG_TOKEN'],
+])('%s has the token in %s, and no other host has it', async (repositoryUrl, name) => {
+  const hosts = createKnownHosts([]);
+  const tokenFor = (url: string) =>
+    createCredentials({ hosts, environment: { [name]: 'its-token' } }).tokenFor({ repositoryUrl: url });
+  expect(await tokenFor(repositoryUrl)).toBe('its-token');
+  const others = ['github.com', 'gitlab.com', 'gitea.com', 'codeberg.org'].filter(
+    (host) => !repositoryUrl.includes(host),
+  );
+  for (const host of others) expect(await tokenFor(`https://${host}/ada/engine`)).toBeNull();
+});
+
+test('a variable that the configuration gives to a host is no longer that of a known one', async () => {
+  const hosts = createKnownHosts([{ host: 'git.example.org', kind: 'gitlab', tokenEnvironment: 'GITLAB_TOKEN' }]);
+  const credentials = createCredentials({ hosts, environment: { GITLAB_TOKEN: 'of-example' } });
+  expect(await credentials.tokenFor({ repositoryUrl: 'https://git.example.org/a/b' })).toBe('of-example');
+  expect(await credentials.tokenFor({ repositoryUrl: 'https://gitlab.com/a/b' })).toBeNull();
+});
+
 test('a file is read at each use, and wins over the environment', async () => {
   await using folder = await temporaryFolder();
   const tokenFile = join(folder.path, 'token');

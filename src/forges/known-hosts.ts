@@ -1,5 +1,7 @@
 import { isLocalRepository } from '../process/git-environment.ts';
 
+export type ForgeKind = 'github' | 'gitlab' | 'gitea' | 'plain-git';
+
 /** A GitHub App that the service is known as, in place of a person with a token. */
 export interface GithubApp {
   /** The number of the app, or its client id. */
@@ -14,7 +16,7 @@ export interface GithubApp {
 export interface KnownHost {
   /** The host name, with its port where that is not the usual one. */
   readonly host: string;
-  readonly kind: 'github' | 'plain-git';
+  readonly kind: ForgeKind;
   /** Without a slash at the end; null for a forge without an API. */
   readonly apiUrl: string | null;
   /** Names of environment variables that may hold the token; the first that is set counts. */
@@ -31,7 +33,7 @@ export interface KnownHost {
 /** What the configuration says of a host. */
 export interface HostSettings {
   readonly host: string;
-  readonly kind: 'github' | 'plain-git';
+  readonly kind: ForgeKind;
   readonly apiUrl?: string | undefined;
   readonly tokenEnvironment?: string | undefined;
   readonly tokenFile?: string | undefined;
@@ -45,29 +47,40 @@ export interface HostSettings {
   readonly draftPullRequests?: boolean | undefined;
 }
 
-/** Hosts that are known without configuration, with the variables that everybody uses for them. */
+/** Hosts that are known without configuration, with the variables that are used for them: each for one host only. */
 const BUILT_IN: readonly KnownHost[] = [
-  {
-    host: 'github.com',
-    kind: 'github',
-    apiUrl: 'https://api.github.com',
-    tokenEnvironment: ['GITHUB_TOKEN', 'GH_TOKEN'],
-    tokenFile: null,
-    app: null,
-    appFromEnvironment: true,
-    draftPullRequests: false,
-  },
+  builtIn('github.com', 'github', 'https://api.github.com', ['GITHUB_TOKEN', 'GH_TOKEN']),
+  builtIn('gitlab.com', 'gitlab', 'https://gitlab.com/api/v4', ['GITLAB_TOKEN']),
+  builtIn('gitea.com', 'gitea', 'https://gitea.com/api/v1', ['GITEA_TOKEN']),
+  builtIn('codeberg.org', 'gitea', 'https://codeberg.org/api/v1', ['CODEBERG_TOKEN']),
 ];
+
+/** Where the API of a host is that says nothing else. */
+const API_PATHS: Readonly<Record<ForgeKind, string | null>> = {
+  // Of GitHub Enterprise.
+  github: '/api/v3',
+  gitlab: '/api/v4',
+  gitea: '/api/v1',
+  'plain-git': null,
+};
 
 export interface KnownHosts {
   /** The host of a repository, or null when nothing is known of it. */
   find(input: { readonly repositoryUrl: string }): KnownHost | null;
 }
 
-/** The configured hosts before the built-in ones: a setting for github.com replaces only what it names. */
+/**
+ * The configured hosts before the built-in ones: a setting for github.com replaces only what it names. A variable that
+ * the configuration names for a host is no longer that of a built-in one: its token must not go to both.
+ */
 export function createKnownHosts(settings: readonly HostSettings[]): KnownHosts {
   const configured = settings.map((setting) => withDefaults(setting));
-  const hosts = [...configured, ...BUILT_IN];
+  const taken = new Set(settings.flatMap(({ tokenEnvironment }) => tokenEnvironment ?? []));
+  const builtIn = BUILT_IN.map((host) => ({
+    ...host,
+    tokenEnvironment: host.tokenEnvironment.filter((name) => !taken.has(name)),
+  }));
+  const hosts = [...configured, ...builtIn];
   return {
     find({ repositoryUrl }) {
       const address = addressOf(repositoryUrl);
@@ -81,16 +94,30 @@ function withDefaults(setting: HostSettings): KnownHost {
   const host = setting.host.toLowerCase();
   const known = BUILT_IN.find((candidate) => candidate.host === host && candidate.kind === setting.kind);
   const own = setting.tokenEnvironment === undefined ? null : [setting.tokenEnvironment];
+  const apiPath = API_PATHS[setting.kind];
   return {
     host,
     kind: setting.kind,
-    // Where GitHub Enterprise has its API.
-    apiUrl: setting.kind === 'github' ? (setting.apiUrl ?? known?.apiUrl ?? `https://${host}/api/v3`) : null,
+    apiUrl: apiPath === null ? null : (setting.apiUrl ?? known?.apiUrl ?? `https://${host}${apiPath}`),
     tokenEnvironment: own ?? known?.tokenEnvironment ?? [],
     tokenFile: setting.tokenFile ?? null,
     app: setting.app ? { ...setting.app, installationId: setting.app.installationId ?? null } : null,
     appFromEnvironment: (known?.appFromEnvironment ?? false) && own === null && setting.tokenFile === undefined,
     draftPullRequests: setting.draftPullRequests ?? false,
+  };
+}
+
+function builtIn(host: string, kind: ForgeKind, apiUrl: string, tokenEnvironment: readonly string[]): KnownHost {
+  const appFromEnvironment = kind === 'github';
+  return {
+    host,
+    kind,
+    apiUrl,
+    tokenEnvironment,
+    tokenFile: null,
+    app: null,
+    appFromEnvironment,
+    draftPullRequests: false,
   };
 }
 

@@ -6,11 +6,14 @@ import type { App, AppDependencies, AppEnv } from './dependencies.ts';
 import { securityHeaders } from './headers.ts';
 import { allowedMethods } from './methods.ts';
 import { faultsOf, invalidRequest, problemResponse, unknownRouteResponse } from './problem.ts';
+import { registerApprove } from './routes/approve.ts';
 import { registerAllEvents } from './routes/all-events.ts';
 import { registerCancel } from './routes/cancel.ts';
 import { registerCreate } from './routes/create.ts';
 import { registerDiff } from './routes/diff.ts';
 import { registerDocs } from './routes/docs.ts';
+import { registerDrain } from './routes/drain.ts';
+import { registerEditPlan } from './routes/edit-plan.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerGitProgress } from './routes/git-progress.ts';
 import { registerHealth } from './routes/health.ts';
@@ -18,7 +21,11 @@ import { registerList } from './routes/list.ts';
 import { registerLogsStream } from './routes/logs-stream.ts';
 import { registerLogs } from './routes/logs.ts';
 import { registerOpenApi } from './routes/openapi.ts';
+import { registerPause } from './routes/pause.ts';
 import { registerPlan } from './routes/plan.ts';
+import { registerReject } from './routes/reject.ts';
+import { registerRetry } from './routes/retry.ts';
+import { registerRewind } from './routes/rewind.ts';
 import { registerShow } from './routes/show.ts';
 import { registerPrompt } from './routes/prompt.ts';
 import { registerSteps } from './routes/steps.ts';
@@ -32,6 +39,12 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerList,
   registerShow,
   registerCancel,
+  registerRetry,
+  registerRewind,
+  registerApprove,
+  registerReject,
+  registerEditPlan,
+  registerPause,
   registerSteps,
   registerPrompt,
   registerEvents,
@@ -43,6 +56,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerPlan,
   registerVerifyRepository,
   registerHealth,
+  registerDrain,
   registerOpenApi,
   registerDocs,
 ];

@@ -17,6 +17,7 @@ export function documentOf(app: App, version: string) {
     security: [{}, { token: [] }],
     tags: [
       { name: 'Work orders', description: 'Hand in, look at, cancel' },
+      { name: 'Control', description: 'Take up again, take back, approve, pause' },
       { name: 'History', description: 'Steps, events and log, by polling or as streams that can be resumed' },
       { name: 'The work', description: 'What the agents have made so far' },
       { name: 'The service', description: 'Its health and its description' },

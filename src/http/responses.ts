@@ -29,6 +29,16 @@ export function json<Schema extends z.ZodType>(description: string, schema: Sche
   return { description, content: { 'application/json': { schema } } };
 }
 
+/** A JSON body. */
+export function body<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true, content: { 'application/json': { schema } } };
+}
+
+/** A JSON body that may be absent: it is the empty object then. */
+export function optionalBody<Schema extends z.ZodType>(schema: Schema) {
+  return { content: { 'application/json': { schema } } };
+}
+
 /** A text that is not JSON. */
 export function text(description: string, mediaType: string, example: string) {
   return { description, content: { [mediaType]: { schema: zod.string().meta({ example }) } } };
@@ -37,4 +47,10 @@ export function text(description: string, mediaType: string, example: string) {
 /** The `{agent_work_order_id}` of a path. What cannot be an id is not found, rather than a fault of the request. */
 export const IdParams = zod.object({ agent_work_order_id: WorkOrderIdText });
 
-export const TAGS = { workOrders: 'Work orders', history: 'History', work: 'The work', service: 'The service' };
+export const TAGS = {
+  workOrders: 'Work orders',
+  control: 'Control',
+  history: 'History',
+  work: 'The work',
+  service: 'The service',
+};

@@ -36,6 +36,7 @@ function history(): readonly NewEvent[] {
       step_agents: {},
       model: null,
       base_branch: null,
+      approvals: [],
     },
   });
   tell({ type: 'start', at: AT });

@@ -8,6 +8,8 @@ export function workOrderView(workOrder: WorkOrder): WorkOrderView {
     steps: _steps,
     checkpoint: _checkpoint,
     latest_commit_message: _,
+    pushed_commits: _pushed,
+    feedback: _feedback,
     ...rest
   } = workOrder;
   return rest;

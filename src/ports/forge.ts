@@ -30,7 +30,8 @@ export interface Forge {
   }): Promise<Issue | null>;
   /**
    * Pushes a commit to a branch that nobody else has. Find-or-create: a branch that is at this commit already is a
-   * success; one at another commit is `push_refused`. When it resolves the remote has shown the branch at the commit.
+   * success; one at a commit of `replaces`, which the service has pushed before, is put to the new one; one at any other
+   * commit is `push_refused`. When it resolves the remote has shown the branch at the commit.
    * Rejects with `forge_auth_required`, `push_refused`, `forge_unavailable` or `configuration_invalid` (the token).
    */
   push(input: {
@@ -38,6 +39,7 @@ export interface Forge {
     readonly fromRepository: string;
     readonly branch: string;
     readonly commit: string;
+    readonly replaces: readonly string[];
     readonly signal: AbortSignal;
   }): Promise<void>;
   /**
@@ -64,15 +66,25 @@ export interface Forge {
     readonly signal: AbortSignal;
   }): Promise<void>;
   /**
-   * Comments on an issue or a pull request; null where there are none. Each call is a new comment; only an answer that
-   * was lost within a call makes none twice. Rejects as `openPullRequest`.
+   * Keeps one comment of the service's own at an issue or a pull request: finds it by `commentId`, else by `marker`
+   * (a text that the body holds and nobody else writes), and makes or changes it. May be called again after a crash:
+   * there is one comment all the same. Null where there are no comments. Where both are numbered apart, a `!` before the
+   * number says that it is a pull request's. Rejects as `openPullRequest`.
    */
-  comment(input: {
+  keepComment(input: {
     readonly repositoryUrl: string;
     readonly number: string;
+    readonly commentId: string | null;
+    readonly marker: string;
     readonly body: string;
     readonly signal: AbortSignal;
-  }): Promise<{ readonly url: string } | null>;
+  }): Promise<{ readonly id: string; readonly url: string } | null>;
+  /** Whether somebody may push to the repository; false for whoever it does not know. Rejects as `verify`. */
+  mayPush(input: {
+    readonly repositoryUrl: string;
+    readonly user: string;
+    readonly signal: AbortSignal;
+  }): Promise<boolean>;
   /** The checks of a commit as they stand now; none where the forge runs none. Rejects as `verify`. */
   checks(input: {
     readonly repositoryUrl: string;

@@ -71,6 +71,16 @@ export interface Sandbox {
   }): Promise<string>;
   /** Makes the working copy equal to a checkpoint again, rebuilding `.git` too. Ignored files go. */
   restore(input: { readonly checkpoint: string }): Promise<void>;
+  /**
+   * A new checkpoint: an earlier one with the content of one file replaced. The working copy is left alone. Rejects with
+   * `git_failed` where the path leads through a file or a link.
+   */
+  withFile(input: {
+    readonly checkpoint: string;
+    readonly path: string;
+    readonly content: string;
+    readonly name: string;
+  }): Promise<string>;
   /** What differs between two commits of the clean repository: paths, in git's order. */
   changedPaths(input: { readonly from: string; readonly to: string }): Promise<readonly string[]>;
   changes(input: { readonly from: string; readonly to: string }): Promise<Changes>;

@@ -130,6 +130,7 @@ test.skipIf(process.getuid?.() !== 0)('a local repository of another user is fet
       fromRepository: sandbox.collectedRepository,
       branch: type,
       commit: sandbox.baseCommit,
+      replaces: [],
       signal: new AbortController().signal,
     });
   }

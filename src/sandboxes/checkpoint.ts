@@ -35,7 +35,7 @@ export interface CheckpointInput {
 }
 
 /** Under which ref of the clean repository a checkpoint is kept. */
-function checkpointRef(name: string): string {
+export function checkpointRef(name: string): string {
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?![./]))*$/.test(name) || /\.lock$|\.$/.test(name)) {
     throw new WorkOrderError('sandbox_failed', `A checkpoint cannot have the name ${JSON.stringify(name)}.`);
   }

@@ -1,8 +1,10 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { Changes } from '../domain/step.ts';
 import type { CollectedChanges, CommitIdentity } from '../ports/sandbox.ts';
 import { git, gitLine, gitParts, isObjectId } from '../process/git.ts';
+import { checkpointRef } from './checkpoint.ts';
 import { isFolder, sandboxFolders } from './folders.ts';
 import { signed } from './signing.ts';
 
@@ -70,6 +72,34 @@ export async function readFileOf(input: {
     maxOutputBytes: maxBytes + 1,
   });
   return stdout.includes(0) ? null : stdout.toString('utf8');
+}
+
+/** `Sandbox.withFile`, by an index of its own. */
+export async function withFile(input: {
+  readonly collected: string;
+  readonly baseCommit: string;
+  readonly checkpoint: string;
+  readonly path: string;
+  readonly content: string;
+  readonly name: string;
+}): Promise<string> {
+  const { collected: gitDirectory, baseCommit, checkpoint, path, content, name } = input;
+  const ref = checkpointRef(name);
+  const index = join(gitDirectory, `index.${name}`);
+  const env = { GIT_INDEX_FILE: index };
+  try {
+    await git({ gitDirectory, env, args: ['read-tree', commitId(checkpoint)] });
+    const blob = await gitLine({ gitDirectory, args: ['hash-object', '-w', '--stdin'], stdin: content });
+    const entry = `100644,${blob},${path}`;
+    await git({ gitDirectory, env, args: ['update-index', '--add', '--cacheinfo', entry] });
+    const tree = await gitLine({ gitDirectory, env, args: ['write-tree'] });
+    const args = ['commit-tree', '-p', commitId(baseCommit), '-m', `Checkpoint ${name}`, tree];
+    const commit = await gitLine({ gitDirectory, args });
+    await git({ gitDirectory, args: ['update-ref', '--no-deref', ref, commit] });
+    return commit;
+  } finally {
+    await rm(index, { force: true });
+  }
 }
 
 /** Makes the commit of a work order: the tree of a checkpoint on the base. The same input makes the same commit. */

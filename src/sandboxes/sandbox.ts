@@ -6,7 +6,7 @@ import type { Log } from '../ports/telemetry.ts';
 import type { GitCommand } from '../process/git.ts';
 import { git, gitLine } from '../process/git.ts';
 import type { ChangeLimits } from './change-limits.ts';
-import { changedPaths, changes, commitOnBase, hasCommit, holdsAllOf, readFileOf } from './collected.ts';
+import { changedPaths, changes, commitOnBase, hasCommit, holdsAllOf, readFileOf, withFile } from './collected.ts';
 import { takeCheckpoint } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
 import type { SandboxFolders, SandboxRecord } from './folders.ts';
@@ -119,6 +119,7 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
     },
 
     restore: ({ checkpoint: commit }) => restore(commit),
+    withFile: (input) => withFile({ ...input, collected, baseCommit }),
     changedPaths: ({ from, to }) => changedPaths({ collected, from, to }),
     changes: ({ from, to }) => changes({ collected, from, to }),
     readFile: ({ checkpoint: commit, path, maxBytes }) => readFileOf({ collected, commit, path, maxBytes }),

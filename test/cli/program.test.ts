@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { Awo, awo, temporaryFolder } from './awo.ts';
 
-const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'cancel', 'demo', 'doctor'];
+const CONTROLS = ['retry', 'rewind', 'plan', 'approve', 'reject', 'pause', 'resume', 'drain'];
+const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'cancel', ...CONTROLS, 'demo', 'doctor'];
 const BIN = resolve(import.meta.dirname, '../../src/cli/bin.ts');
 
 test('awo --help names every command', async () => {
@@ -30,7 +31,9 @@ test('awo --version shows the version', async () => {
 test.each([
   [[], 'Usage: awo'],
   [['shw'], 'Did you mean show?'],
-  [['retry', 'wo-1'], "unknown command 'retry'"],
+  [['retrieve', 'wo-1'], "unknown command 'retrieve'"],
+  [['retry', 'wo-1', '--from', 'nowhere'], 'Allowed choices are classify'],
+  [['reject', 'wo-1'], "required option '--reason <TEXT>' not specified"],
   [['run', 'here'], "missing required argument 'request'"],
   [['list', '--colour'], "unknown option '--colour'"],
   [['list', '--limit', 'many'], 'Give a whole number'],

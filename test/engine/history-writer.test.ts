@@ -8,7 +8,7 @@ import type { EventType } from '../../src/domain/event.ts';
 import { Redactor } from '../../src/domain/redact.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
 import { HistoryWriter } from '../../src/engine/history-writer.ts';
-import type { TimelessCommand } from '../../src/engine/history-writer.ts';
+import type { TimelessCommand } from '../../src/domain/work-order.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Log } from '../../src/ports/telemetry.ts';
@@ -27,6 +27,7 @@ const REQUEST = {
   step_agents: {},
   model: null,
   base_branch: null,
+  approvals: [],
 } as const;
 
 /** The mocked part: time passes as fast as somebody waits for it. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { randomBytes, verify } from 'node:crypto';
-import type { Operation } from './description.ts';
-import type { Answer } from './faults.ts';
+import type { Operation } from '../fake-forge/description.ts';
+import type { Answer } from '../fake-forge/faults.ts';
 import { invalid, problem } from './faults.ts';
 import { filled } from './fill.ts';
 
@@ -43,7 +43,7 @@ export function installedTokenOf(
   for (const { id, tokens, installedOn, isSuspended } of apps) {
     const known = tokens.get(token);
     if (!known || known.expiresAt <= now || isSuspended || !installedOn.has(known.repository)) continue;
-    return { login: `app-${id}[bot]`, canPush: known.canPush, only: known.repository };
+    return { login: `app-${id}[bot]`, canPush: known.canPush, isApp: true, only: known.repository };
   }
   return undefined;
 }

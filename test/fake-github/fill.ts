@@ -1,18 +1,18 @@
-import type { Schema } from './description.ts';
-import { resolved, schemaNamed } from './description.ts';
+import type { Schema } from '../fake-forge/description.ts';
+import { DESCRIPTION } from './description.ts';
 
 /**
  * The smallest value that fits a schema of the description, with the given properties instead of the made-up ones:
  * GitHub's answers have a hundred fields that nobody here reads, and its own examples do not all fit its schemas.
  */
 export function filled(schemaName: string, properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const schema = schemaNamed(schemaName);
+  const schema = DESCRIPTION.schemaNamed(schemaName);
   const [type = schema['type']] = Array.isArray(schema['type']) ? schema['type'] : [];
   return { ...(smallest({ ...schema, type }) as object), ...properties };
 }
 
 function smallest(reference: Schema): unknown {
-  const schema = resolved<Schema>(reference);
+  const schema = DESCRIPTION.resolved<Schema>(reference);
   const { type, enum: values, anyOf, oneOf, allOf, required = [], properties = {}, format, nullable } = schema;
   if (Array.isArray(values)) return values[0];
   if (nullable === true || (Array.isArray(type) && type.includes('null'))) return null;

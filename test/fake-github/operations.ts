@@ -1,7 +1,7 @@
-import type { Answer } from './faults.ts';
+import type { Answer } from '../fake-forge/faults.ts';
 import { invalid, problem } from './faults.ts';
 import { filled } from './fill.ts';
-import type { FakeComment, FakeIssue, FakePull, FakeRepository } from './repository.ts';
+import type { Account, FakeComment, FakeIssue, FakePull, FakeRepository } from './repository.ts';
 import { branchCommit } from './repository.ts';
 
 interface Asked {
@@ -13,6 +13,8 @@ interface Asked {
   readonly origin: string;
   readonly login: string;
   readonly canPush: boolean;
+  /** Everybody whom this GitHub knows. */
+  readonly accounts: readonly Account[];
 }
 
 /** What each operation does, by its id. Whoever asks may see the repository. */
@@ -40,9 +42,30 @@ export const OPERATIONS: Readonly<Record<string, (asked: Asked) => Answer>> = {
   'issues/create-comment': (asked) => {
     const issue = issueOf(asked);
     if (!issue) return problem(404, 'Not Found');
-    const comment = { id: issue.comments.length + 1, login: asked.login, body: String(asked.body['body']) };
+    const id = 1 + Math.max(0, ...[...asked.repository.issues.values()].flatMap(commentIds));
+    const comment = { id, login: asked.login, body: String(asked.body['body']) };
     issue.comments.push(comment);
     return { status: 201, body: commentFields(asked, issue.number, comment) };
+  },
+
+  'issues/update-comment': (asked) => {
+    const { repository, path, body } = asked;
+    for (const issue of repository.issues.values()) {
+      const comment = issue.comments.find(({ id }) => id === Number(path['comment_id']));
+      if (!comment) continue;
+      comment.body = String(body['body']);
+      return { status: 200, body: commentFields(asked, issue.number, comment) };
+    }
+    return problem(404, 'Not Found');
+  },
+
+  'repos/get-collaborator-permission-level': ({ path, accounts, canPush }) => {
+    const login = path['username'] ?? '';
+    if (!canPush) return problem(403, 'Must have push access to view collaborator permission.');
+    const account = accounts.find((each) => each.login === login);
+    if (!account) return problem(404, `${login} is not a user`);
+    const role = account.canPush ? 'write' : 'read';
+    return { status: 200, body: filled('repository-collaborator-permission', { permission: role, role_name: role }) };
   },
 
   'pulls/list': (asked) => {
@@ -103,8 +126,19 @@ export const OPERATIONS: Readonly<Record<string, (asked: Asked) => Answer>> = {
   },
 };
 
+/** The one operation that is about no repository. */
+export function whoIs(account: Account | undefined): Answer {
+  if (!account) return problem(401, 'Requires authentication');
+  if (account.isApp) return problem(403, 'Resource not accessible by integration');
+  return { status: 200, body: filled('public-user', { login: account.login, user_view_type: 'public' }) };
+}
+
 function issueOf({ repository, path }: Asked): FakeIssue | undefined {
   return repository.issues.get(Number(path['issue_number']));
+}
+
+function commentIds({ comments }: FakeIssue): readonly number[] {
+  return comments.map(({ id }) => id);
 }
 
 function pullOf({ repository, path }: Asked): FakePull | undefined {
@@ -153,7 +187,7 @@ function commentFields({ repository, origin }: Asked, issue: number, { id, login
     id,
     body,
     html_url: `${origin}/${repository.owner}/${repository.name}/issues/${issue}#issuecomment-${id}`,
-    user: filled('simple-user', { login }),
+    user: filled('simple-user', { login, type: login.endsWith('[bot]') ? 'Bot' : 'User' }),
   });
 }
 

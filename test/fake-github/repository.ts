@@ -1,9 +1,19 @@
 import { execFileSync } from 'node:child_process';
 
+/** Who a token is. */
+export interface Account {
+  readonly login: string;
+  readonly canPush: boolean;
+  /** A GitHub App acts as a bot, and may not ask who it is. */
+  readonly isApp: boolean;
+  /** The one repository that it opens, as `owner/name`; all of them when absent. */
+  readonly only?: string;
+}
+
 export interface FakeComment {
   readonly id: number;
   readonly login: string;
-  readonly body: string;
+  body: string;
 }
 
 export interface FakeIssue {

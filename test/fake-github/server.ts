@@ -3,25 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { gitAs, makeRemote } from '../suites/git-fixtures.ts';
-import { answerApp, installedTokenOf } from './apps.ts';
+import type { Operation } from '../fake-forge/description.ts';
+import type { Answer, Fault } from '../fake-forge/faults.ts';
+import { Faults } from '../fake-forge/faults.ts';
+import { answerByGit, gitRequestOf } from '../fake-forge/git-backend.ts';
 import type { FakeApp } from './apps.ts';
-import type { Operation } from './description.ts';
-import { operationOf, requestFaults, responseFaults } from './description.ts';
-import type { Answer, Fault } from './faults.ts';
-import { answerOf, Faults, problem } from './faults.ts';
-import { answerByGit, gitRequestOf } from './git-backend.ts';
-import { OPERATIONS } from './operations.ts';
-import type { FakeIssue, FakeRepository } from './repository.ts';
+import { answerApp, installedTokenOf } from './apps.ts';
+import { DESCRIPTION } from './description.ts';
+import { answerOf, problem } from './faults.ts';
+import { OPERATIONS, whoIs } from './operations.ts';
+import type { Account, FakeIssue, FakeRepository } from './repository.ts';
 
 const API = '/api/v3';
-
-/** Who a token is. */
-interface Account {
-  readonly login: string;
-  readonly canPush: boolean;
-  /** The one repository that it opens, as `owner/name`; all of them when absent. */
-  readonly only?: string;
-}
 
 /** A GitHub of our own on loopback: API, clone and push on one host, as GitHub Enterprise has them. */
 export interface FakeGithub extends AsyncDisposable {
@@ -112,7 +105,8 @@ export async function startFakeGithub({ directory }: { readonly directory: strin
     onGitRequest: null,
     now: () => Date.now(),
     apps: state.apps,
-    addToken: (token, account = {}) => state.accounts.set(token, { login: 'ada', canPush: true, ...account }),
+    addToken: (token, account = {}) =>
+      state.accounts.set(token, { login: 'ada', canPush: true, isApp: false, ...account }),
     addRepository: (name, options = {}) => addRepository(state, { directory, host, name, ...options }),
     fault: (fault) => state.faults.plan(fault),
     clearFaults: () => state.faults.clear(),
@@ -182,13 +176,13 @@ function gitRefusal(
 
 async function answerApi(state: State, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
   const body = await bodyOf(request);
-  const operation = operationOf(request.method ?? '', url.pathname.slice(API.length));
+  const operation = DESCRIPTION.operationOf(request.method ?? '', url.pathname.slice(API.length));
   if (!operation) {
     state.violations.push(`${request.method} ${url.pathname} is not in the description`);
     return send(response, problem(404, 'Not Found'));
   }
   state.requests.push(operation.id);
-  state.violations.push(...requestFaults(operation, url.searchParams, body), ...headerFaults(request));
+  state.violations.push(...DESCRIPTION.requestFaults(operation, url.searchParams, body), ...headerFaults(request));
   const fault = state.faults.take(operation.id);
   if (fault === 'silent') return;
   if (fault === 'cut') return void response.destroy();
@@ -197,7 +191,7 @@ async function answerApi(state: State, request: IncomingMessage, response: Serve
   if (fault === 'cut_after') return void response.destroy();
   const answer = fault === null ? done : answerOf(fault);
   if (!answer) throw new Error(`no answer for ${operation.id}`);
-  state.violations.push(...responseFaults(operation, answer.status, answer.body));
+  state.violations.push(...DESCRIPTION.responseFaults(operation, answer.status, answer.body));
   send(response, answer);
 }
 
@@ -216,6 +210,7 @@ function carryOut(state: State, request: IncomingMessage, url: URL, operation: O
   }
   const account = accountOf(state, token);
   if (token !== null && !account) return problem(401, 'Bad credentials');
+  if (operation.id === 'users/get-authenticated') return whoIs(account);
   const name = `${operation.path['owner']}/${operation.path['repo']}`;
   const repository = state.repositories.get(name);
   if (!repository || (repository.isPrivate && !opens(account, name))) return problem(404, 'Not Found');
@@ -232,6 +227,7 @@ function carryOut(state: State, request: IncomingMessage, url: URL, operation: O
     origin: url.origin,
     login: account?.login ?? 'nobody',
     canPush: account?.canPush ?? false,
+    accounts: [...state.accounts.values()],
   });
 }
 

@@ -28,6 +28,9 @@ async function startService(overrides: Partial<AppDependencies> = {}) {
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const ALL = upTo(17);
 
+/** A reopening that changes nothing. */
+const AS_IT_WAS = { checkpoint: null, rewound: false, change: {}, feedback: null };
+
 describe('ten streams and ten pollers on five growing work orders', () => {
   test('each sees consistent prefixes only, and every event exactly once', async () => {
     await using service = await startService();
@@ -93,7 +96,7 @@ describe('the stream of one work order', () => {
     const { engine } = service;
     const id = await engine.create();
     await engine.runAll(id);
-    await engine.tell(id, { type: 'reopen', from_step: 'create_pr' });
+    await engine.tell(id, { type: 'reopen', from_step: 'create_pr', ...AS_IT_WAS });
     const stream = readToEnd(service.url(id, '/events'));
     await engine.tell(id, { type: 'start' });
     await engine.runStep(id, 'create_pr');

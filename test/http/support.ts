@@ -11,6 +11,7 @@ import { WORK_ORDER_ID_BYTES, workOrderId } from '../../src/domain/ids.ts';
 import type { AttemptResult, Command, WorkOrder, WorkOrderRequest } from '../../src/domain/work-order.ts';
 import type { StepName } from '../../src/domain/workflow.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
+import { commandOf } from '../../src/engine/control.ts';
 import type { LiveView, Submission, WorkOrders } from '../../src/engine/work-orders.ts';
 import { createPlainGitForge } from '../../src/forges/plain-git/forge.ts';
 import { createRepositoryPolicy } from '../../src/forges/repository-policy.ts';
@@ -57,6 +58,7 @@ class ScriptedEngine implements WorkOrders {
       step_agents: {},
       model: submission.model ?? null,
       base_branch: submission.baseBranch ?? null,
+      approvals: submission.approvals ?? [],
     };
     const [event] = decide({ type: 'create', confinement: null, at: new Date().toISOString(), request }, null);
     return this.store.create({
@@ -69,6 +71,19 @@ class ScriptedEngine implements WorkOrders {
   async cancel({ workOrderId: id }: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder> {
     await this.tell(id, { type: 'request_cancel' });
     return this.state(id);
+  }
+
+  async control({ workOrderId: id, action }: Parameters<WorkOrders['control']>[0]): Promise<WorkOrder> {
+    const history = await this.store.stepHistory({ workOrderId: id });
+    if (!history) throw new WorkOrderError('work_order_not_found', `Work order ${id} was not found.`);
+    await this.tell(id, commandOf(action, history));
+    return this.state(id);
+  }
+
+  draining = false;
+
+  async drain(): Promise<void> {
+    this.draining = true;
   }
 
   live({ workOrderId: id }: { readonly workOrderId: WorkOrderId }): LiveView | null {

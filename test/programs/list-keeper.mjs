@@ -1,6 +1,7 @@
 // An agent for tests, run as `--agent command`: does by rule what each step wants, and can be held open from outside.
 // AGENT_GATE: a folder; a step goes on when a file with its name appears there. AGENT_TOKEN: a word among the arguments
-// of each of its processes, to find them by. AGENT_FAIL: a step that ends with exit code 3. AGENT_NO_CHANGE: implement
+// of each of its processes, to find them by. AGENT_FAIL: a step that ends with exit code 3; so does one for which the
+// gate has a file `fail-STEP`. AGENT_NO_CHANGE: implement
 // changes nothing and says why (`reason`) or does not (`silent`).
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
@@ -21,7 +22,7 @@ process.on('exit', () => tool.kill());
 
 console.error(`working on ${step}`);
 if (gate) await opened(join(gate, step));
-if (fail === step) {
+if (fail === step || (gate && existsSync(join(gate, `fail-${step}`)))) {
   console.error('this step is told to fail');
   process.exit(3);
 }

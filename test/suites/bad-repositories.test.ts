@@ -48,6 +48,7 @@ describe('a repository over HTTP', () => {
       fromRepository: sandbox.collectedRepository,
       branch,
       commit,
+      replaces: [],
       signal: forever,
     });
     return commit;

@@ -36,12 +36,13 @@ export function describeForge(name: string, makeWorld: (directory: string) => Pr
       await folder[Symbol.asyncDispose]();
     });
 
-    const push = (changed: { repositoryUrl?: string; commit?: string; branch?: string; signal?: AbortSignal } = {}) =>
+    const push = (changed: Partial<Parameters<Forge['push']>[0]> = {}) =>
       forge.push({
         repositoryUrl: remote.url,
         fromRepository: join(remote.clone, '.git'),
         branch: 'feat-wo-one-x',
         commit,
+        replaces: [],
         signal,
         ...changed,
       });
@@ -92,6 +93,10 @@ export function describeForge(name: string, makeWorld: (directory: string) => Pr
       expect(first.opened).toBe(await forge.opensPullRequests({ repositoryUrl: remote.url }));
     });
 
+    test('knows nobody who is not there as one who may push', async () => {
+      expect(await forge.mayPush({ repositoryUrl: remote.url, user: 'nobody-of-that-name', signal })).toBe(false);
+    });
+
     describe('push', () => {
       test('makes the branch at the commit, and again is a success', async () => {
         await push();
@@ -106,6 +111,17 @@ export function describeForge(name: string, makeWorld: (directory: string) => Pr
         expect(code).toBe('push_refused');
         expect(message).toContain('another commit');
         expect(shown()).toBe(remote.firstCommit);
+      });
+
+      test('replaces what the service has pushed before, and nothing else', async () => {
+        await push();
+        gitAs(remote.clone, 'commit', '-q', '--amend', '--allow-empty', '-m', 'Better work');
+        const better = gitAs(remote.clone, 'rev-parse', 'HEAD');
+        expect((await codeOf(push({ commit: better })))[0]).toBe('push_refused');
+        expect((await codeOf(push({ commit: better, replaces: [remote.firstCommit] })))[0]).toBe('push_refused');
+        expect(shown()).toBe(commit);
+        await push({ commit: better, replaces: [remote.firstCommit, commit] });
+        expect(shown()).toBe(better);
       });
 
       test("is refused with the server's words", async () => {

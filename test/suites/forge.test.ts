@@ -1,5 +1,7 @@
 import { createPlainGitForge } from '../../src/forges/plain-git/forge.ts';
+import { makeGiteaWorld } from '../fake-gitea/world.ts';
 import { makeGithubWorld } from '../fake-github/world.ts';
+import { makeGitlabWorld } from '../fake-gitlab/world.ts';
 import { describeForge } from './forge.suite.ts';
 import { makeRemote, NO_CREDENTIALS } from './git-fixtures.ts';
 
@@ -17,5 +19,15 @@ describeForge('plain-git', async (directory) => {
 
 describeForge('github', async (directory) => {
   const world = await makeGithubWorld(directory);
+  return { ...world, ...world.engine, path: world.engine.repository.path };
+});
+
+describeForge('gitlab', async (directory) => {
+  const world = await makeGitlabWorld(directory);
+  return { ...world, ...world.engine, path: world.engine.repository.path };
+});
+
+describeForge('gitea', async (directory) => {
+  const world = await makeGiteaWorld(directory);
   return { ...world, ...world.engine, path: world.engine.repository.path };
 });

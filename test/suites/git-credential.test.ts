@@ -73,7 +73,7 @@ describe('the token of a git command', () => {
     const commit = gitAs(engine.clone, 'rev-parse', 'HEAD');
     const forge = createPlainGitForge({ credentials });
     const fromRepository = join(engine.clone, '.git');
-    await forge.push({ repositoryUrl: engine.url, fromRepository, branch: 'feat', commit, signal });
+    await forge.push({ repositoryUrl: engine.url, fromRepository, branch: 'feat', replaces: [], commit, signal });
     expect(await forge.branches({ repositoryUrl: engine.url, prefix: '', signal })).toEqual(['feat', 'main']);
     expect(shown).toEqual([]);
     expect(filesWith(TOKEN, engine.clone)).toEqual([]);

@@ -200,7 +200,7 @@ describe('an app that gets no token says what to do', () => {
 
   test('a file that is gone, or is no key, by its name alone', async () => {
     await writeFile(keyFile, pem().replace('BEGIN', 'BEGUN'));
-    const push = { fromRepository: engine.clone, branch: 'x', commit: engine.firstCommit };
+    const push = { fromRepository: engine.clone, branch: 'x', commit: engine.firstCommit, replaces: [] };
     const [code, message] = await codeOf(credentialsOf().git.push({ ...asked(), ...push }));
     expect([code, message]).toEqual(['configuration_invalid', expect.stringContaining(`${keyFile} holds no private`)]);
     expect(message).not.toContain(pem().slice(40, 60));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FaultKind } from '../fake-github/faults.ts';
-import { RATE_LIMIT_RESET } from '../fake-github/faults.ts';
+import type { FaultKind } from '../fake-forge/faults.ts';
+import { RATE_LIMIT_RESET } from '../fake-forge/faults.ts';
 import type { GithubWorld } from '../fake-github/world.ts';
 import { makeGithubWorld, TOKEN } from '../fake-github/world.ts';
 import { gitAs, temporaryFolder } from './git-fixtures.ts';
@@ -200,12 +200,70 @@ describe('a pull request', () => {
   });
 });
 
-test.each(['answer_lost', 'cut_after', 'cut'] as const)('a comment is there once after %s', async (kind) => {
-  const number = world.engine.addIssue({});
-  fault('issues/create-comment', kind, 1);
-  const comment = await world.forge.comment({ ...asked(), number: String(number), body: 'Working on it.' });
-  expect(comment?.url).toContain(`/issues/${number}#issuecomment-1`);
-  expect(world.engine.repository.issues.get(number)?.comments).toMatchObject([{ body: 'Working on it.' }]);
+describe('the comment that is kept', () => {
+  const MARKER = '<!-- work order wo-one -->';
+  const comments = (number: string) => world.engine.repository.issues.get(Number(number))?.comments ?? [];
+  const keep = (number: string, words: string, commentId: string | null = null) =>
+    world.forge.keepComment({ ...asked(), number, commentId, marker: MARKER, body: `${words}\n${MARKER}` });
+  let issue = '';
+  beforeEach(() => {
+    issue = String(world.engine.addIssue({}));
+  });
+
+  test.each(['answer_lost', 'cut_after', 'cut'] as const)('is there once after %s', async (kind) => {
+    fault('issues/create-comment', kind, 1);
+    const kept = await keep(issue, 'Begun.');
+    expect(kept).toEqual({ id: '1', url: expect.stringContaining(`/issues/${issue}#issuecomment-1`) });
+    expect(comments(issue)).toEqual([{ id: 1, login: 'ada', body: `Begun.\n${MARKER}` }]);
+  });
+
+  test.each(['answer_lost', 'cut_after', 'cut', 'bad_gateway'] as const)('is changed in spite of %s', async (kind) => {
+    const kept = await keep(issue, 'Begun.');
+    fault('issues/update-comment', kind, 1);
+    expect(await keep(issue, 'Done.', kept?.id)).toEqual(kept);
+    expect(comments(issue)).toEqual([{ id: 1, login: 'ada', body: `Done.\n${MARKER}` }]);
+  });
+
+  test('is found by its marker when its id was lost, among the comments of others', async () => {
+    await keep(issue, 'Begun.');
+    comments(issue).unshift({ id: 7, login: 'eve', body: `> Begun.\n${MARKER}` });
+    await keep(issue, 'Done.');
+    expect(comments(issue).map(({ body }) => body)).toEqual([`> Begun.\n${MARKER}`, `Done.\n${MARKER}`]);
+  });
+
+  test('is made anew once when a person has deleted it', async () => {
+    const kept = await keep(issue, 'Begun.');
+    comments(issue).length = 0;
+    const anew = await keep(issue, 'Done.', kept?.id);
+    await keep(issue, 'Done.', anew?.id);
+    expect(comments(issue).map(({ body }) => body)).toEqual([`Done.\n${MARKER}`]);
+  });
+
+  test('of an app is known by being of a bot', async () => {
+    world.github.addToken('token-of-app', { login: 'orders[bot]', isApp: true });
+    world.environment.TOKEN_OF_TEST = 'token-of-app';
+    comments(issue).push({ id: 7, login: 'eve', body: MARKER });
+    await keep(issue, 'Begun.');
+    await keep(issue, 'Done.');
+    expect(comments(issue).map(({ body }) => body)).toEqual([MARKER, `Done.\n${MARKER}`]);
+  });
+});
+
+describe('who may push', () => {
+  const mayPush = (user: string) => world.forge.mayPush({ ...asked(), user });
+
+  test('is whoever may write, and nobody who is unknown', async () => {
+    world.github.addToken('token-of-eve', { login: 'eve', canPush: false });
+    expect([await mayPush('ada'), await mayPush('eve'), await mayPush('mallory')]).toEqual([true, false, false]);
+  });
+
+  test('is not answered for a repository that is gone, or by a token that may not know', async () => {
+    world.github.addToken('token-of-eve', { login: 'eve', canPush: false });
+    world.environment.TOKEN_OF_TEST = 'token-of-eve';
+    expect((await codeOf(mayPush('ada')))[0]).toBe('forge_permission_missing');
+    world.github.repositories.clear();
+    expect((await codeOf(mayPush('ada')))[0]).toBe('repository_unreachable');
+  });
 });
 
 test('checks are running, passed or failed', async () => {

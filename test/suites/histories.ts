@@ -26,6 +26,7 @@ export function aRequest(changes: Partial<WorkOrderRequest> = {}): WorkOrderRequ
     step_agents: {},
     model: null,
     base_branch: null,
+    approvals: [],
     ...changes,
   };
 }
@@ -209,7 +210,19 @@ export const FULL_LIFE: readonly TimelessCommand[] = [
   { type: 'complete_effect', effect: { effect: 'pull_request', github_pull_request_url: 'https://example.org/1' } },
   { type: 'finish_attempt', result: aResult('plan', { duration_seconds: 0.1 + 0.2 }) },
   { type: 'fail', error_code: 'no_progress', error_message: 'Nothing was changed.' },
-  { type: 'reopen', from_step: 'plan' },
+  {
+    type: 'reopen',
+    from_step: 'plan',
+    checkpoint: 'c-plan',
+    rewound: false,
+    change: { user_request: 'Add dark mode, and a switch', agent: 'codex', agent_chosen_by: 'request', model: 'm' },
+    feedback: 'Think of the switch.',
+  },
+  { type: 'pause' },
+  { type: 'resume' },
+  { type: 'start' },
+  { type: 'pause' },
+  { type: 'wait', reason: 'approval', detail: 'Approve the plan.', until: null },
   { type: 'request_cancel' },
   { type: 'cancel', detail: 'asked for' },
 ];

@@ -159,6 +159,32 @@ export function describeSandboxContents(name: string, providerIn: MakeProvider):
       });
     });
 
+    describe('withFile', () => {
+      test('is the checkpoint with one file replaced; the working copy is left alone', async () => {
+        const sandbox = await create();
+        await writeFiles(sandbox.directory, { 'specs/plan.md': 'first' });
+        const checkpoint = await sandbox.checkpoint({ name: 'plan-1' });
+        const edit = (path: string) => sandbox.withFile({ checkpoint, path, content: 'sécond\n', name: 'edited-1' });
+        const edited = await edit('specs/plan.md');
+        expect(await sandbox.changedPaths({ from: checkpoint, to: edited })).toEqual(['specs/plan.md']);
+        expect(await sandbox.readFile({ checkpoint: edited, path: 'specs/plan.md', maxBytes: 100 })).toBe('sécond\n');
+        expect(await readFile(inside(sandbox, 'specs/plan.md'), 'utf8')).toBe('first');
+        expect(await edit('specs/plan.md')).toBe(edited);
+        await sandbox.restore({ checkpoint: edited });
+        expect(await readFile(inside(sandbox, 'specs/plan.md'), 'utf8')).toBe('sécond\n');
+      });
+
+      test('never goes through a link or a file, or out of the working copy', async () => {
+        const sandbox = await create();
+        await symlink('/tmp', inside(sandbox, 'specs'));
+        const checkpoint = await sandbox.checkpoint({ name: 'plan-1' });
+        for (const path of ['specs/plan.md', '../plan.md', '/tmp/plan.md', '.git/config']) {
+          const [code] = await codeOf(sandbox.withFile({ checkpoint, path, content: 'x', name: 'edited-1' }));
+          expect([path, code]).toEqual([path, 'git_failed']);
+        }
+      });
+    });
+
     describe('restore', () => {
       test('makes the working copy equal to the checkpoint, byte for byte, with a clean repository', async () => {
         const sandbox = await create();

@@ -97,6 +97,7 @@ describe(`a working copy that was tampered with, confinement none and ${confined
       fromRepository: sandbox.collectedRepository,
       branch,
       commit,
+      replaces: [],
       signal: forever,
     });
     const { dataDirectory } = world;

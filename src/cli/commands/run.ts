@@ -3,14 +3,17 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { CreateWorkOrder } from '../../contract/create-work-order.ts';
 import type { AgentWish } from '../../domain/agent-choice.ts';
+import type { Gate } from '../../domain/gate.ts';
+import { GATES } from '../../domain/gate.ts';
 import { SANDBOX_TYPES } from '../../domain/work-order.ts';
 import type { SandboxType } from '../../domain/work-order.ts';
 import type { Context } from '../context.ts';
 import { EXIT, defineCommand } from '../context.ts';
 import { connectOrStart, connectToControl } from '../service.ts';
+import { stepAgent } from '../step-agent.ts';
 import { supervise } from '../supervise.ts';
 
 interface RunOptions {
@@ -20,6 +23,8 @@ interface RunOptions {
   readonly baseBranch?: string;
   readonly issue?: string;
   readonly sandbox?: SandboxType;
+  readonly approvePlan?: boolean;
+  readonly approval?: readonly Gate[];
   readonly detach?: boolean;
 }
 
@@ -34,6 +39,13 @@ export function defineRun(command: Command): void {
     .option('--base-branch <NAME>', 'The branch to begin at. Default: the default branch of the repository.')
     .option('--issue <NUMBER>', 'The issue that the request is about. Default: one that the request names.')
     .addOption(new Option('--sandbox <TYPE>', 'How the working copy is made.').choices(SANDBOX_TYPES))
+    .option(
+      '--approve-plan',
+      'Wait for an approval before the plan is carried out: awo approve, awo reject, awo plan --edit.',
+    )
+    .addOption(
+      new Option('--approval <GATE...>', 'Wait for an approval there: before: or after: and a step.').choices(GATES),
+    )
     .option('--detach', 'Print the id and do not watch; the service must be running.');
   defineCommand(command, {
     settings: ['agent', 'agentCommand', 'allowLocal'],
@@ -42,6 +54,7 @@ export function defineRun(command: Command): void {
       'awo run . "Fix issue #42" --base-branch develop',
       'awo run git@example.com:you/shop.git "Update the dependencies" --agent claude --detach',
       'awo run . "Add a dark mode" --agent claude --step-agent plan=codex',
+      'awo run . "Add a dark mode" --approve-plan',
       'awo run . "Add tests" --json | jq .type',
     ],
     run: (context, called) => {
@@ -49,16 +62,6 @@ export function defineRun(command: Command): void {
       return run(context, { repository, request, options: called.opts() });
     },
   });
-}
-
-/** Takes `plan=codex` or `plan=codex:model` to what was given before. The service knows which steps and agents there are. */
-function stepAgent(
-  value: string,
-  before: Readonly<Record<string, AgentWish>> = {},
-): Readonly<Record<string, AgentWish>> {
-  const { step, agent, model } = /^(?<step>\w+)=(?<agent>[^:]*)(?::(?<model>.+))?$/.exec(value)?.groups ?? {};
-  if (!step || !(agent || model)) throw new InvalidArgumentError('It is written as STEP=AGENT or STEP=AGENT:MODEL.');
-  return { ...before, [step]: { agent: agent || null, model: model ?? null } };
 }
 
 /** Exit code 0 for completed, 1 for failed, 130 for cancelled. */
@@ -82,6 +85,8 @@ async function run(
     base_branch: options.baseBranch,
     github_issue_number: options.issue,
     sandbox_type: options.sandbox,
+    approve_plan: options.approvePlan,
+    approvals: options.approval && [...options.approval],
   };
   // Who names a folder of his own to a service of his own wants it used. A service that runs decides for itself.
   const allowLocal = folder === null ? configuration.allowLocal : [...configuration.allowLocal, dirname(folder)];

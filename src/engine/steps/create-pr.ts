@@ -29,11 +29,13 @@ interface Pushed {
 
 async function push(context: RunContext, what: Pushed) {
   const { branch: git_branch_name, commit } = what;
+  const replaces = workOrderOf(context).pushed_commits;
   await context.history.record({ type: 'intend_effect', effect: { effect: 'push', git_branch_name, commit } });
   await intentSaved(context);
   await context.reach('before_push', 'create_pr');
   context.attemptLog.progress(`pushing ${git_branch_name}`);
-  await context.forge.push({ ...what, fromRepository: sandboxOf(context).collectedRepository, signal: context.signal });
+  const fromRepository = sandboxOf(context).collectedRepository;
+  await context.forge.push({ ...what, replaces, fromRepository, signal: context.signal });
   await context.reach('after_push', 'create_pr');
   await context.history.record({ type: 'complete_effect', effect: { effect: 'push', git_branch_name, commit } });
 }
@@ -60,6 +62,7 @@ async function openPullRequest(context: RunContext, what: Pushed) {
   context.attemptLog.progress(`opening the pull request of ${branch}`);
   const answer = await context.forge.openPullRequest(request);
   await context.reach('after_pull_request', 'create_pr');
+  if (answer.opened) await renew(context, answer.url, request);
   if (!answer.opened) {
     const output = `Pushed branch ${branch} to ${repositoryUrl}. To open a pull request: ${answer.howTo}`;
     return { status: 'succeeded' as const, output };
@@ -67,6 +70,17 @@ async function openPullRequest(context: RunContext, what: Pushed) {
   const done = { effect: 'pull_request', github_pull_request_url: answer.url } as const;
   await context.history.record({ type: 'complete_effect', effect: done });
   return { status: 'succeeded' as const, output: answer.url };
+}
+
+/** A pull request that an earlier attempt has opened says what there is now. */
+async function renew(
+  context: RunContext,
+  url: string,
+  { repositoryUrl, body }: { readonly repositoryUrl: string; readonly body: string },
+): Promise<void> {
+  const number = /(\d+)$/.exec(url)?.[1];
+  if (workOrderOf(context).github_pull_request_url !== url || number === undefined) return;
+  await context.forge.updatePullRequest({ repositoryUrl, number, body, signal: context.signal });
 }
 
 /** What the service does to the world waits until the history says that it was intended. */

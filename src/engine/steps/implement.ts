@@ -2,7 +2,7 @@ import { ANSWER_SCHEMAS, implementAnswerOf } from '../../domain/answers.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import { askAgent, stepResultOf } from '../ask-agent.ts';
 import { outputOf, workOrderOf } from '../run-context.ts';
-import { planText } from '../plan-text.ts';
+import { planText, putEditedPlan } from '../plan-text.ts';
 import type { Step } from './step.ts';
 
 /** An agent carries out the plan and runs its validation commands; it makes no commit and no branch. */
@@ -13,6 +13,7 @@ export const implement: Step = {
     const plan = await planText(context);
     if (plan === null)
       throw new WorkOrderError('plan_missing', `The plan ${path} is not in the working copy any more.`);
+    await putEditedPlan(context);
     const answered = await askAgent(context, {
       role: 'implementor',
       args: [path, plan, workOrderOf(context).user_request],

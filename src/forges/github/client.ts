@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Octokit } from '@octokit/core';
 import type { z } from 'zod';
-import { hasCode, WorkOrderError } from '../../domain/errors.ts';
+import { WorkOrderError } from '../../domain/errors.ts';
 import type { Credentials } from '../../ports/credentials.ts';
 import type { KnownHosts } from '../known-hosts.ts';
+import { pauseFor, writeOnce } from '../write-once.ts';
 import { githubFailure, isRefusal } from './failure.ts';
 import { isInstallationToken } from './installation.ts';
 import { makeOctokit } from './octokit.ts';
@@ -49,8 +49,6 @@ export interface GithubClient {
   pause(asked: Asked): Promise<void>;
 }
 
-const MAX_WRITES = 3;
-
 export function createGithubClient(settings: GithubSettings): GithubClient {
   const { hosts, credentials, timeoutMs = 30_000, pauseMs = 1_000 } = settings;
   const octokits = new Map<string, Octokit>();
@@ -78,7 +76,7 @@ export function createGithubClient(settings: GithubSettings): GithubClient {
       const octokit = octokitOf(host.apiUrl);
       const ask = () =>
         octokit.request(route, {
-          ...name,
+          ...(route.includes('{repo}') ? name : {}),
           ...parameters,
           headers: token === null ? {} : { authorization: `Bearer ${token}` },
           request: { signal, ...(route.startsWith('GET ') ? {} : { retries: 0 }) },
@@ -105,25 +103,8 @@ export function createGithubClient(settings: GithubSettings): GithubClient {
       throw new WorkOrderError('forge_refused', `Could not ${what}: ${reason}`, { cause: parsed.error });
     },
 
-    async writeOnce(asked, { write, look }) {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await write();
-        } catch (error) {
-          if (!hasCode(error, 'forge_unavailable')) throw error;
-          const carriedOut = await look();
-          if (carriedOut !== null) return carriedOut;
-          if (tries === MAX_WRITES) throw error;
-          await client.pause(asked);
-        }
-      }
-    },
-
-    async pause({ signal }) {
-      await sleep(pauseMs, null, { signal }).catch(() => {
-        throw new WorkOrderError('cancelled', 'The work with the forge was cancelled.');
-      });
-    },
+    writeOnce: (asked, what) => writeOnce({ ...what, pause: () => client.pause(asked) }),
+    pause: ({ signal }) => pauseFor(pauseMs, signal),
   };
   return client;
 }

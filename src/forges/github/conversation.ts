@@ -1,21 +1,14 @@
 import { z } from 'zod';
 import type { Issue } from '../../ports/forge.ts';
 import type { Asked, GithubClient } from './client.ts';
+import type { Comment } from './schema.ts';
 import { commentSchema, issueSchema } from './schema.ts';
-
-type Comment = z.infer<typeof commentSchema>;
 
 const PAGE = 100;
 
 /** An issue with its latest comments, at most a hundred, the oldest first. */
 export async function readIssue(client: GithubClient, asked: Asked & { readonly number: string }): Promise<Issue> {
-  const issue_number = asked.number;
-  const issue = await client.call(asked, {
-    what: `read issue ${asked.number}`,
-    route: 'GET /repos/{owner}/{repo}/issues/{issue_number}',
-    parameters: { issue_number },
-    schema: issueSchema,
-  });
+  const issue = await readNumbered(client, asked);
   const comments = await latestComments(client, asked, issue.comments);
   return {
     number: asked.number,
@@ -26,31 +19,22 @@ export async function readIssue(client: GithubClient, asked: Asked & { readonly 
   };
 }
 
-/** Comments on an issue or a pull request; the same words again, after an answer that was lost, are not written twice. */
-export async function writeComment(
+/** The latest comments on an issue or a pull request, at most a hundred, the oldest first. */
+export async function readComments(
   client: GithubClient,
-  asked: Asked & { readonly number: string; readonly body: string },
-): Promise<string> {
-  const comment = await client.writeOnce<Comment>(asked, {
-    write: () =>
-      client.call(asked, {
-        what: `comment on ${asked.number}`,
-        route: 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
-        parameters: { issue_number: asked.number, body: asked.body },
-        schema: commentSchema,
-      }),
-    look: async () => {
-      const { comments: count } = await client.call(asked, {
-        what: `read issue ${asked.number}`,
-        route: 'GET /repos/{owner}/{repo}/issues/{issue_number}',
-        parameters: { issue_number: asked.number },
-        schema: issueSchema,
-      });
-      const comments = await latestComments(client, asked, count);
-      return comments.findLast(({ body }) => body === asked.body) ?? null;
-    },
+  asked: Asked & { readonly number: string },
+): Promise<readonly Comment[]> {
+  const { comments } = await readNumbered(client, asked);
+  return latestComments(client, asked, comments);
+}
+
+function readNumbered(client: GithubClient, asked: Asked & { readonly number: string }) {
+  return client.call(asked, {
+    what: `read issue ${asked.number}`,
+    route: 'GET /repos/{owner}/{repo}/issues/{issue_number}',
+    parameters: { issue_number: asked.number },
+    schema: issueSchema,
   });
-  return comment.html_url;
 }
 
 async function latestComments(

@@ -1,9 +1,12 @@
-import { WorkOrderError } from '../../domain/errors.ts';
 import type { Check, Forge } from '../../ports/forge.ts';
-import { howToOpenPullRequest } from '../plain-git/how-to.ts';
+import { expectPush } from '../expect-push.ts';
+import { openedByHand } from '../plain-git/how-to.ts';
+import { escapedPath, repositoryPage } from '../web-page.ts';
 import type { Asked, GithubClient, GithubSettings } from './client.ts';
 import { createGithubClient } from './client.ts';
-import { readIssue, writeComment } from './conversation.ts';
+import { readIssue } from './conversation.ts';
+import { keepComment } from './kept-comment.ts';
+import { mayPush } from './may-push.ts';
 import { openPullRequest } from './pull-requests.ts';
 import { isInstallationToken } from './installation.ts';
 import { repositoryNameOf } from './repository-name.ts';
@@ -37,48 +40,25 @@ export function createGithubForge(
       return { name, owner: owner.login, defaultBranch: default_branch, mayPush };
     },
 
-    async expectPush(asked) {
-      const { repositoryUrl } = asked;
-      const facts = await forge.verify(asked);
-      const wantsToken = /^https?:/.test(repositoryUrl) && !(await hasToken(repositoryUrl));
-      if (wantsToken) {
-        const reason = `${facts.owner}/${facts.name} can be read without a token, but not pushed to`;
-        throw new WorkOrderError('forge_auth_required', `${reason}; ${credentials.howToSet(asked)}.`);
-      }
-      if (facts.mayPush === false) {
-        const reason = `The token may read ${facts.owner}/${facts.name}, but not push to it`;
-        throw new WorkOrderError(
-          'forge_permission_missing',
-          `${reason}: it needs Contents and Pull requests: read and write.`,
-        );
-      }
-    },
-
+    expectPush: (asked) =>
+      expectPush(asked, {
+        verify: (wanted) => forge.verify(wanted),
+        credentials,
+        needs: 'Contents and Pull requests: read and write',
+      }),
     branches: (input) => git.branches(input),
     push: (input) => git.push(input),
     issue: (asked) => readIssue(client, asked),
 
     async openPullRequest(asked) {
       const { repositoryUrl } = asked;
-      if (!(await hasToken(repositoryUrl))) {
-        const page = howToOpenPullRequest(asked);
-        return {
-          opened: false,
-          howTo: `${page} (or ${credentials.howToSet(asked)}, and the service opens the next one)`,
-        };
-      }
+      if (!(await hasToken(repositoryUrl))) return openedByHand(asked, credentials);
       const draft = hosts.find({ repositoryUrl })?.draftPullRequests ?? false;
       return { opened: true, url: await openPullRequest(client, { ...asked, draft }) };
     },
 
-    fileUrl({ repositoryUrl, branch, path }) {
-      const { owner, repo } = client.nameOf(repositoryUrl);
-      const host = hosts.find({ repositoryUrl })?.host ?? '';
-      // A server on this machine is the only one that is spoken to without TLS.
-      const scheme = repositoryUrl.startsWith('http://') ? 'http' : 'https';
-      const place = `${branch}/${path}`.split('/').map(encodeURIComponent).join('/');
-      return `${scheme}://${host}/${owner}/${repo}/blob/${place}`;
-    },
+    fileUrl: ({ repositoryUrl, branch, path }) =>
+      `${repositoryPage(hosts, repositoryUrl)}/blob/${escapedPath(`${branch}/${path}`)}`,
 
     async updatePullRequest(asked) {
       await client.call(asked, {
@@ -89,7 +69,8 @@ export function createGithubForge(
       });
     },
 
-    comment: async (asked) => ({ url: await writeComment(client, asked) }),
+    keepComment: (asked) => keepComment(client, asked),
+    mayPush: (asked) => mayPush(client, asked),
     checks: (asked) => readChecks(client, asked),
   };
   return forge;

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { hasCode, WorkOrderError } from '../../domain/errors.ts';
+import { hasCode } from '../../domain/errors.ts';
+import { untilShown } from '../write-once.ts';
 import type { Asked, GithubClient } from './client.ts';
 import { pullSchema } from './schema.ts';
 
 type Pull = z.infer<typeof pullSchema>;
-
-/** How often it is asked whether GitHub shows a pull request at the pushed commit: it may be some seconds behind. */
-const MAX_LOOKS = 15;
 
 /** Finds the pull request of a branch or opens it, and returns when GitHub shows it at the commit. */
 export async function openPullRequest(
@@ -22,7 +20,12 @@ export async function openPullRequest(
 ): Promise<string> {
   const look = () => findByBranch(client, asked, asked.branch);
   const pull = (await look()) ?? (await client.writeOnce(asked, { write: () => create(client, asked), look }));
-  await untilShown(client, asked, pull);
+  await untilShown({
+    number: pull.number,
+    commit: asked.commit,
+    look: () => shownCommit(client, asked, pull.number),
+    pause: () => client.pause(asked),
+  });
   return pull.html_url;
 }
 
@@ -59,21 +62,12 @@ async function findByBranch(client: GithubClient, asked: Asked, branch: string):
   return own.find((pull) => pull.state === 'open') ?? own[0] ?? null;
 }
 
-async function untilShown(client: GithubClient, asked: Asked & { readonly commit: string }, { number }: Pull) {
-  for (let looks = 1; ; looks += 1) {
-    const { head } = await client.call(asked, {
-      what: `read pull request ${number}`,
-      route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
-      parameters: { pull_number: number },
-      schema: pullSchema,
-    });
-    if (head.sha === asked.commit) return;
-    if (looks === MAX_LOOKS) {
-      throw new WorkOrderError(
-        'forge_unavailable',
-        `Pull request ${number} is shown at ${head.sha.slice(0, 10)}, not at the pushed commit ${asked.commit.slice(0, 10)}.`,
-      );
-    }
-    await client.pause(asked);
-  }
+async function shownCommit(client: GithubClient, asked: Asked, number: number): Promise<string> {
+  const { head } = await client.call(asked, {
+    what: `read pull request ${number}`,
+    route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
+    parameters: { pull_number: number },
+    schema: pullSchema,
+  });
+  return head.sha;
 }

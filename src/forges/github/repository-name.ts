@@ -1,3 +1,5 @@
+import { repositoryPathOf } from '../repository-path.ts';
+
 /** Owner and name of a repository on GitHub. */
 export interface RepositoryName {
   readonly owner: string;
@@ -6,9 +8,6 @@ export interface RepositoryName {
 
 /** From any of the accepted forms of a URL; null when its path is not `owner/name`. */
 export function repositoryNameOf(repositoryUrl: string): RepositoryName | null {
-  const scp = /^[^/:@]+@[^/:]+:\/?(.+)$/.exec(repositoryUrl)?.[1];
-  const path = scp ?? URL.parse(repositoryUrl)?.pathname ?? '';
-  const match = /^\/?([\w.-]+)\/([\w.-]+?)(?:\.git)?$/.exec(path);
-  const [, owner, repo] = match ?? [];
-  return owner === undefined || repo === undefined ? null : { owner, repo };
+  const [owner, repo, ...more] = repositoryPathOf(repositoryUrl);
+  return owner === undefined || repo === undefined || more.length > 0 ? null : { owner, repo };
 }

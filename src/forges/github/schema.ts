@@ -20,10 +20,17 @@ export const issueSchema = z.object({
 });
 
 export const commentSchema = z.object({
+  id: z.number(),
   html_url: z.string(),
   body: z.string().nullish(),
-  user: z.object({ login: z.string() }).nullish(),
+  user: z.object({ login: z.string(), type: z.string().optional() }).nullish(),
 });
+export type Comment = z.infer<typeof commentSchema>;
+
+/** Who a token is. */
+export const selfSchema = z.object({ login: z.string() });
+
+export const permissionSchema = z.object({ permission: z.string() });
 
 export const pullSchema = z.object({
   number: z.number(),

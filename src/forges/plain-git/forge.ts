@@ -53,10 +53,10 @@ export function createPlainGitForge({ credentials }: { readonly credentials: Cre
 
     issue: async () => null,
 
-    async push({ repositoryUrl, fromRepository, branch, commit, signal }) {
+    async push({ repositoryUrl, fromRepository, branch, commit, replaces, signal }) {
       if (!isObjectId(commit)) throw new WorkOrderError('push_refused', `${commit} is not the full name of a commit.`);
       try {
-        await pushOnce({ repositoryUrl, credentials, signal }, { fromRepository, branch, commit });
+        await pushOnce({ repositoryUrl, credentials, signal }, { fromRepository, branch, commit, replaces });
       } catch (error) {
         throw pushFailure(error, repositoryUrl, branch);
       }
@@ -68,18 +68,23 @@ export function createPlainGitForge({ credentials }: { readonly credentials: Cre
     }),
     fileUrl: () => null,
     updatePullRequest: async () => undefined,
-    comment: async () => null,
+    keepComment: async () => null,
+    mayPush: async () => false,
     checks: async () => [],
   };
 }
 
-async function pushOnce(
-  remote: Remote,
-  what: { readonly fromRepository: string; readonly branch: string; readonly commit: string },
-): Promise<void> {
+interface Wanted {
+  readonly branch: string;
+  readonly commit: string;
+  readonly replaces: readonly string[];
+}
+
+async function pushOnce(remote: Remote, what: Wanted & { readonly fromRepository: string }): Promise<void> {
   const { repositoryUrl, credentials, signal } = remote;
   const { fromRepository, branch, commit } = what;
-  if (await isThere(remote, branch, commit)) return;
+  const there = await commitAt(remote, what);
+  if (there === commit) return;
   try {
     await gitWithToken(credentials, {
       gitDirectory: fromRepository,
@@ -88,8 +93,8 @@ async function pushOnce(
         '--quiet',
         '--porcelain',
         '--no-verify',
-        // The branch must not exist yet, whatever has happened since the look.
-        `--force-with-lease=${HEADS}${branch}:`,
+        // The branch must be as it was at the look, or not exist yet, whatever has happened since.
+        `--force-with-lease=${HEADS}${branch}:${there ?? ''}`,
         `--receive-pack=${remoteProgram('receive-pack', repositoryUrl)}`,
         '--',
         repositoryUrl,
@@ -101,22 +106,26 @@ async function pushOnce(
   } catch (error) {
     if (hasCode(error, 'cancelled')) throw error;
     // The answer may have been lost on its way, or somebody else has pushed the same.
-    const arrived = await isThere(remote, branch, commit).catch((again: unknown) => {
+    const arrived = await isThere(remote, what).catch((again: unknown) => {
       if (hasCode(again, 'push_refused') || hasCode(again, 'cancelled')) throw again;
       return false;
     });
     if (!arrived) throw error;
     return;
   }
-  if (await isThere(remote, branch, commit)) return;
+  if (await isThere(remote, what)) return;
   throw new WorkOrderError('push_refused', `${repositoryUrl} took the push but does not show ${branch}.`);
 }
 
-/** Rejects with `push_refused` when the branch is there at another commit. */
-async function isThere(remote: Remote, branch: string, commit: string): Promise<boolean> {
+async function isThere(remote: Remote, wanted: Wanted): Promise<boolean> {
+  return (await commitAt(remote, wanted)) === wanted.commit;
+}
+
+/** Where the branch stands, null where it is not there. Rejects with `push_refused` when somebody else has put it there. */
+async function commitAt(remote: Remote, { branch, commit, replaces }: Wanted): Promise<string | null> {
   const heads = await listHeads(remote, `${HEADS}${branch}`);
-  const there = heads.get(branch);
-  if (there === undefined || there === commit) return there === commit;
+  const there = heads.get(branch) ?? null;
+  if (there === null || there === commit || replaces.includes(there)) return there;
   throw new WorkOrderError(
     'push_refused',
     `${remote.repositoryUrl} has a branch ${branch} at another commit (${there.slice(0, 10)}); it is left alone.`,

@@ -1,3 +1,4 @@
+import type { Credentials } from '../../ports/credentials.ts';
 import { isLocalRepository } from '../../process/git-environment.ts';
 
 interface PushedBranch {
@@ -10,6 +11,7 @@ interface PushedBranch {
 const COMPARE_PAGES: Readonly<Record<string, (repository: string, base: string, branch: string) => string>> = {
   'github.com': (repository, base, branch) => `${repository}/compare/${asPath(base)}...${asPath(branch)}?expand=1`,
   'codeberg.org': (repository, base, branch) => `${repository}/compare/${asPath(base)}...${asPath(branch)}`,
+  'gitea.com': (repository, base, branch) => `${repository}/compare/${asPath(base)}...${asPath(branch)}`,
   'gitlab.com': (repository, base, branch) =>
     `${repository}/-/merge_requests/new?merge_request%5Bsource_branch%5D=${encodeURIComponent(branch)}` +
     `&merge_request%5Btarget_branch%5D=${encodeURIComponent(base)}`,
@@ -30,6 +32,15 @@ export function howToOpenPullRequest({ repositoryUrl, branch, baseBranch }: Push
   const [url, head] = [shellWord(repositoryUrl), shellWord(branch)];
   const where = isLocalRepository(repositoryUrl) ? `git -C ${url}` : `git fetch ${url} ${head}:${head} && git`;
   return `${where} request-pull ${shellWord(baseBranch)} ${url} ${head}`;
+}
+
+/** What a forge with an API answers that has no token for it. */
+export function openedByHand(
+  asked: PushedBranch,
+  credentials: Credentials,
+): { readonly opened: false; readonly howTo: string } {
+  const page = howToOpenPullRequest(asked);
+  return { opened: false, howTo: `${page} (or ${credentials.howToSet(asked)}, and the service opens the next one)` };
 }
 
 /** Host and path of the repository's page, from any of the accepted forms; null for a local one. */

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { CreateWorkOrderSchema, unavailableSandboxType } from '../../contract/create-work-order.ts';
 import { CreatedWorkOrderSchema } from '../../contract/work-order.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
+import { PLAN_GATE } from '../../domain/gate.ts';
 import type { App } from '../dependencies.ts';
 import { faultsOf, invalidRequest } from '../problem.ts';
 import { TAGS, json, problems } from '../responses.ts';
@@ -59,6 +60,7 @@ export function registerCreate(app: App): void {
           model: body.model ?? undefined,
           stepAgents: body.step_agents ?? undefined,
           baseBranch: body.base_branch ?? undefined,
+          approvals: [...new Set([...(body.approve_plan ? [PLAN_GATE] : []), ...(body.approvals ?? [])])],
         },
         idempotencyKey: context.req.valid('header')['idempotency-key'] ?? null,
       });

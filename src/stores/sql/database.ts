@@ -33,10 +33,28 @@ export interface EventsTable {
 }
 
 /** What `evolve` makes of the events, and who holds the work order. */
-export interface WorkOrdersTable extends Omit<WorkOrder, 'cancel_requested' | 'in_progress' | 'steps' | 'step_agents'> {
+export interface WorkOrdersTable extends Omit<
+  WorkOrder,
+  | 'cancel_requested'
+  | 'pause_requested'
+  | 'plan_edited'
+  | 'in_progress'
+  | 'steps'
+  | 'step_agents'
+  | 'approvals'
+  | 'approved'
+  | 'feedback'
+  | 'pushed_commits'
+> {
   /** The key: the position of the first event, so that the table is in the order of creation. */
   readonly created_position: number;
   readonly cancel_requested: number;
+  readonly pause_requested: number;
+  readonly plan_edited: number;
+  readonly approvals: string;
+  readonly approved: string;
+  readonly feedback: string | null;
+  readonly pushed_commits: string;
   readonly in_progress: string | null;
   readonly steps: string;
   readonly step_agents: string;

@@ -1,22 +1,24 @@
 import type { Selectable } from 'kysely';
 import type { StepAgents } from '../../domain/agent-choice.ts';
 import type { RunningAttempt } from '../../domain/step.ts';
-import type { StepState, WorkOrder } from '../../domain/work-order.ts';
+import type { Gate } from '../../domain/gate.ts';
+import type { Feedback, StepState, WorkOrder } from '../../domain/work-order.ts';
 import type { WorkOrdersTable } from './database.ts';
 import { storedJson } from './json.ts';
 
-/** Whether events can change a column; the compiler holds the list to the fields of `WorkOrder`. */
-const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'changes' | 'indexed'>> = {
+/** Whether events can change a column, and whether only a reopening does; the compiler holds the list to the fields of `WorkOrder`. */
+const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'reopened' | 'changes' | 'indexed'>> = {
   agent_work_order_id: 'fixed',
   repository_url: 'fixed',
-  user_request: 'fixed',
+  user_request: 'reopened',
   workflow_type: 'fixed',
   sandbox_type: 'fixed',
   github_issue_number: 'fixed',
-  agent: 'fixed',
-  agent_chosen_by: 'fixed',
-  step_agents: 'fixed',
-  model: 'fixed',
+  agent: 'reopened',
+  agent_chosen_by: 'reopened',
+  step_agents: 'reopened',
+  model: 'reopened',
+  approvals: 'fixed',
   base_branch: 'changes',
   status: 'indexed',
   waiting_reason: 'changes',
@@ -30,9 +32,11 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'changes' | 'indexed'>
   agent_session_id: 'changes',
   plan_path: 'changes',
   plan_version: 'changes',
+  plan_edited: 'changes',
   checkpoint: 'changes',
   github_pull_request_url: 'changes',
   git_commit: 'changes',
+  pushed_commits: 'changes',
   git_commit_count: 'changes',
   latest_commit_message: 'changes',
   git_files_changed: 'changes',
@@ -42,6 +46,10 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'changes' | 'indexed'>
   error_message: 'changes',
   failed_step: 'changes',
   cancel_requested: 'changes',
+  pause_requested: 'changes',
+  approved: 'changes',
+  feedback: 'changes',
+  reopened_at: 'changes',
   in_progress: 'changes',
   steps: 'changes',
   created_at: 'fixed',
@@ -58,6 +66,8 @@ export const WORK_ORDER_COLUMNS: readonly (keyof WorkOrder)[] = NAMES;
 export const CHANGING_COLUMNS: readonly (keyof WorkOrder)[] = NAMES.filter((name) => COLUMNS[name] === 'changes');
 /** What changes together with the status alone: a column of an index costs a write of the index even when it is equal. */
 export const STATUS_COLUMNS: readonly (keyof WorkOrder)[] = NAMES.filter((name) => COLUMNS[name] === 'indexed');
+/** What a reopening alone can change: a long request is not written again at every event. */
+export const REOPENED_COLUMNS: readonly (keyof WorkOrder)[] = NAMES.filter((name) => COLUMNS[name] === 'reopened');
 
 /** The columns that events decide. */
 export type WorkOrderRow = Pick<Selectable<WorkOrdersTable>, keyof WorkOrder>;
@@ -66,6 +76,12 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
   return {
     ...workOrder,
     cancel_requested: workOrder.cancel_requested ? 1 : 0,
+    pause_requested: workOrder.pause_requested ? 1 : 0,
+    plan_edited: workOrder.plan_edited ? 1 : 0,
+    approvals: JSON.stringify(workOrder.approvals),
+    approved: JSON.stringify(workOrder.approved),
+    feedback: workOrder.feedback && JSON.stringify(workOrder.feedback),
+    pushed_commits: JSON.stringify(workOrder.pushed_commits),
     in_progress: workOrder.in_progress && JSON.stringify(workOrder.in_progress),
     steps: JSON.stringify(workOrder.steps),
     step_agents: JSON.stringify(workOrder.step_agents),
@@ -77,6 +93,12 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
   return {
     ...row,
     cancel_requested: row.cancel_requested === 1,
+    pause_requested: row.pause_requested === 1,
+    plan_edited: row.plan_edited === 1,
+    approvals: storedJson<Gate[]>(row.approvals),
+    approved: storedJson<Gate[]>(row.approved),
+    feedback: row.feedback === null ? null : storedJson<Feedback>(row.feedback),
+    pushed_commits: storedJson<string[]>(row.pushed_commits),
     in_progress: row.in_progress === null ? null : storedJson<RunningAttempt>(row.in_progress),
     steps: storedJson<StepState[]>(row.steps),
     step_agents: storedJson<StepAgents>(row.step_agents),

@@ -8,7 +8,14 @@ import type { ValueOf } from './precompiled.ts';
 import { precompile, valuesOf } from './precompiled.ts';
 import type { SqlTraits } from './traits.ts';
 import type { WorkOrderRow } from './work-order-row.ts';
-import { CHANGING_COLUMNS, STATUS_COLUMNS, WORK_ORDER_COLUMNS, workOrderOf, workOrderRow } from './work-order-row.ts';
+import {
+  CHANGING_COLUMNS,
+  REOPENED_COLUMNS,
+  STATUS_COLUMNS,
+  WORK_ORDER_COLUMNS,
+  workOrderOf,
+  workOrderRow,
+} from './work-order-row.ts';
 
 /** A work order with the number of its latest claim. */
 export interface OwnedWorkOrder {
@@ -47,6 +54,10 @@ export function createWorkOrderRows(compiler: Kysely<Database>, rowLock: SqlTrai
     updateOf([...STATUS_COLUMNS, ...CHANGING_COLUMNS], value),
   );
 
+  const updateReopened = precompile<WorkOrderRow, unknown>((value) =>
+    updateOf([...STATUS_COLUMNS, ...REOPENED_COLUMNS, ...CHANGING_COLUMNS], value),
+  );
+
   function updateOf(columns: readonly (keyof WorkOrder)[], value: ValueOf<WorkOrderRow>) {
     return compiler
       .updateTable('work_orders')
@@ -70,7 +81,8 @@ export function createWorkOrderRows(compiler: Kysely<Database>, rowLock: SqlTrai
       await insert(database, { ...workOrderRow(workOrder), created_position: createdPosition });
     },
     async update(database: Kysely<Database>, before: WorkOrder, after: WorkOrder): Promise<void> {
-      const run = before.status === after.status ? update : updateWithStatus;
+      const isReopened = REOPENED_COLUMNS.some((name) => before[name] !== after[name]);
+      const run = isReopened ? updateReopened : before.status === after.status ? update : updateWithStatus;
       await run(database, workOrderRow(after));
     },
   };

@@ -4,12 +4,12 @@ import type { Database } from '../database.ts';
 import type { SchemaTraits } from '../traits.ts';
 import { initial } from './0001-initial.ts';
 import { agentsOfSteps } from './0002-agents-of-steps.ts';
-import { waiting } from './0003-waiting.ts';
+import { control } from './0003-control.ts';
 
 type Migration = (database: Kysely<Database>, traits: SchemaTraits) => Promise<void>;
 
 /** In order; the place, from 1, is the version. A migration that was released is never changed. */
-const MIGRATIONS: readonly Migration[] = [initial, agentsOfSteps, waiting];
+const MIGRATIONS: readonly Migration[] = [initial, agentsOfSteps, control];
 
 /** The version of the schema that this program reads and writes. */
 const SCHEMA_VERSION = MIGRATIONS.length;

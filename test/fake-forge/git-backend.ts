@@ -2,11 +2,11 @@ import { execFileSync, spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
-/** What of a request on `…/owner/name.git/…` is for git: the repository and whether it is a push. */
+/** What of a request on `…/owner/name.git/…`, with any number of groups before it, is for git: the repository and whether it is a push. */
 export function gitRequestOf(
   url: URL,
 ): { readonly repository: string; readonly push: boolean; readonly path: string } | null {
-  const match = /^\/([^/]+\/[^/]+?)\.git(\/.*)$/.exec(url.pathname);
+  const match = /^\/((?:[^/]+\/)+[^/]+?)\.git(\/.*)$/.exec(url.pathname);
   const [, repository, path] = match ?? [];
   if (repository === undefined || path === undefined) return null;
   const push = path === '/git-receive-pack' || url.searchParams.get('service') === 'git-receive-pack';

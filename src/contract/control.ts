@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { STEP_NAMES } from '../domain/workflow.ts';
+import { AgentName, ModelName, StepAgentsField, UserRequest } from './create-work-order.ts';
+
+const MAX_TEXT_CHARACTERS = 16_384;
+
+/** Words of a person, of a bounded length. */
+const words = z
+  .string()
+  .max(MAX_TEXT_CHARACTERS, `It may have at most ${MAX_TEXT_CHARACTERS} characters.`)
+  .refine((text) => text.trim() !== '', 'It must not be empty.');
+
+const step = z.enum(STEP_NAMES, { error: () => `It must be a step: ${STEP_NAMES.join(', ')}.` });
+
+/** What may be wanted otherwise from there on; what is absent stays. */
+const change = {
+  user_request: UserRequest.nullish().meta({ description: 'Another request from there on' }),
+  agent: AgentName.nullish().meta({ description: 'Another agent from there on' }),
+  model: ModelName.nullish().meta({ description: 'Another model from there on' }),
+  step_agents: StepAgentsField,
+  prompt_text: words.nullish().meta({ description: 'Words for the next attempt at that step, put behind its prompt' }),
+};
+
+export const RetrySchema = z
+  .object({
+    from_step: step.nullish().meta({ description: 'The step that failed, or is next, when absent' }),
+    ...change,
+  })
+  .meta({ id: 'Retry' });
+
+export const RewindSchema = z
+  .object({ to_step: step.meta({ description: 'A step that has succeeded; it goes on with the next one' }), ...change })
+  .meta({ id: 'Rewind' });
+
+export const ApproveSchema = z.object({ comment: words.nullish() }).meta({ id: 'Approve' });
+
+export const RejectSchema = z
+  .object({ reason: words.meta({ description: 'What shall be otherwise; the next attempt is told it' }) })
+  .meta({ id: 'Reject' });
+
+const MAX_PLAN_CHARACTERS = 500_000;
+
+export const EditPlanSchema = z
+  .object({
+    markdown: z
+      .string()
+      .max(MAX_PLAN_CHARACTERS, `It may have at most ${MAX_PLAN_CHARACTERS} characters.`)
+      .refine((text) => text.trim() !== '', 'It must not be empty.'),
+    version: z.int().nullish().meta({ description: 'The version that was read: 409 when there is another one by now' }),
+  })
+  .meta({ id: 'EditPlan' });
+
+export const DrainSchema = z
+  .object({
+    draining: z.boolean(),
+    running: z.int().meta({ description: 'Work orders whose attempt is not at its end yet' }),
+  })
+  .meta({ id: 'Drain' });
