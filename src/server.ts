@@ -254,6 +254,7 @@ function forgesOf(configuration: Configuration, redactor: Redactor) {
     hosts,
     environment: process.env,
     onToken: (secret) => redactor.learn([secret]),
+    onExpired: (secret) => redactor.forget([secret]),
   });
   const git = createPlainGitForge({ credentials });
   const parts = { hosts, credentials, git };

@@ -104,6 +104,8 @@ describe('a value that the service was configured with', () => {
     expect(learning.own(VALUE)).toBe(VALUE);
     learning.learn([{ name: 'login', value: VALUE }]);
     expect(learning.own(VALUE)).toBe('[redacted login]');
+    learning.forget([{ name: 'login', value: VALUE }]);
+    expect(learning.own(VALUE)).toBe(VALUE);
   });
 });
 

@@ -15,15 +15,18 @@ export function createCredentials({
   hosts,
   environment,
   onToken = () => undefined,
+  onExpired = () => undefined,
   now = () => Date.now(),
 }: {
   readonly hosts: KnownHosts;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Told each token before it is given out, so that it can be kept out of whatever is shown. */
   readonly onToken?: (secret: Secret) => void;
+  /** Told a token of an app when it has come to its end. */
+  readonly onExpired?: (secret: Secret) => void;
   readonly now?: () => number;
 }): Credentials {
-  const appTokens = createAppTokens({ now, onToken });
+  const appTokens = createAppTokens({ now, onToken, onExpired });
   const known = (value: string, name: string): string => {
     const token = checked(value, name);
     onToken({ name, value: token });

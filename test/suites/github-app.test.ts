@@ -27,6 +27,7 @@ let engine: AddedRepository;
 let app: FakeApp;
 let keyFile: string;
 let told: Secret[];
+let expired: Secret[];
 let nowMs: number;
 
 beforeEach(async () => {
@@ -38,6 +39,7 @@ beforeEach(async () => {
   keyFile = join(folder.path, 'app.pem');
   await writeFile(keyFile, pem());
   told = [];
+  expired = [];
   nowMs = Date.now();
   github.now = () => nowMs;
 });
@@ -52,7 +54,13 @@ function credentialsOf({ installationId, now = () => nowMs }: { installationId?:
   const hosts = createKnownHosts([
     { host, kind: 'github', apiUrl, app: { id: '7', privateKeyFile: keyFile, installationId } },
   ]);
-  const credentials = createCredentials({ hosts, environment: {}, onToken: (secret) => told.push(secret), now });
+  const credentials = createCredentials({
+    hosts,
+    environment: {},
+    onToken: (secret) => told.push(secret),
+    onExpired: (secret) => expired.push(secret),
+    now,
+  });
   const git = createPlainGitForge({ credentials });
   return { credentials, git, forge: createGithubForge({ hosts, credentials, git, pauseMs: 1 }) };
 }
@@ -97,13 +105,18 @@ describe('a GitHub App', () => {
     expect(renewed).not.toBe(first);
     expect(tokensAsked()).toBe(2);
     expect(told.map(({ value }) => value)).toEqual([first, renewed]);
+    // The first one still opens the repository for some minutes.
+    expect(expired).toEqual([]);
+    nowMs += 56 * MINUTE_MS;
+    await tokenFor();
+    expect(expired.map(({ value }) => value)).toEqual([first]);
   });
 
   test('of the same number on two servers has a token for each, also when both are asked at once', async () => {
     await using second = await startFakeGithub({ directory: join(folder.path, 'second') });
     await second.addRepository('engine', { isPrivate: true });
     second.apps.push(fakeApp({ id: 7, publicKey: pair.publicKey, installedOn: ['ada/engine'] }));
-    const tokens = createAppTokens({ now: () => nowMs, onToken: () => undefined });
+    const tokens = createAppTokens({ now: () => nowMs, onToken: () => undefined, onExpired: () => undefined });
     const repository = { owner: 'ada', repo: 'engine' };
     const of = { app: { id: '7', privateKeyFile: keyFile, installationId: 1007 }, repository };
     const [here, there] = await Promise.all(
@@ -191,7 +204,12 @@ describe('an app that gets no token says what to do', () => {
 
   test('a server that is away', async () => {
     github.fault({ at: 'apps/get-repo-installation', kind: 'bad_gateway' });
-    const tokens = createAppTokens({ now: () => nowMs, onToken: () => undefined, pauseMs: 1 });
+    const tokens = createAppTokens({
+      now: () => nowMs,
+      onToken: () => undefined,
+      onExpired: () => undefined,
+      pauseMs: 1,
+    });
     const { host, apiUrl } = github;
     const of = { app: { id: '7', privateKeyFile: keyFile, installationId: null }, host, apiUrl };
     const [code, message] = await codeOf(tokens.tokenFor({ ...of, repository: { owner: 'ada', repo: 'engine' } }));

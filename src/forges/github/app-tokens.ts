@@ -33,18 +33,23 @@ const MARGIN_MS = 5 * 60 * 1000;
 export function createAppTokens({
   now,
   onToken,
+  onExpired,
   timeoutMs = 30_000,
   pauseMs = 1_000,
 }: {
   readonly now: () => number;
   /** Told each token before it is given out. */
   readonly onToken: (secret: Secret) => void;
+  /** Told each of these again when it opens nothing any more. */
+  readonly onExpired: (secret: Secret) => void;
   /** How long one answer may take. */
   readonly timeoutMs?: number;
   /** Between two tries, growing. */
   readonly pauseMs?: number;
 }): AppTokens {
   const kept = new Map<string, Kept>();
+  /** Every token that was given out, with its end. */
+  const alive = new Map<string, number>();
   const isUsable = ({ value }: Kept) => value === null || value.expiresAtMs - MARGIN_MS > now();
 
   async function ask({ app, host, apiUrl, repository }: AppAsked) {
@@ -53,7 +58,11 @@ export function createAppTokens({
     const webToken = appWebToken({ id: app.id, key, nowMs });
     const octokit = makeOctokit(apiUrl, { timeoutMs, pauseMs });
     const answer = await askForToken({ octokit, webToken, app, host, repository, nowMs });
-    onToken({ name: 'GitHub App token', value: answer.token });
+    onToken(secretOf(answer.token));
+    alive.set(answer.token, answer.expiresAtMs);
+    for (const [token, expiresAtMs] of alive) {
+      if (expiresAtMs <= now() && alive.delete(token)) onExpired(secretOf(token));
+    }
     return answer;
   }
 
@@ -77,6 +86,10 @@ export function createAppTokens({
       if (kept.get(name)?.value?.token === asked.token) kept.delete(name);
     },
   };
+}
+
+function secretOf(token: string): Secret {
+  return { name: 'GitHub App token', value: token };
 }
 
 /** Two hosts may have an app of the same number: a token is for its own host only. */
