@@ -123,7 +123,7 @@ describe.each(ways.usable)('a program in confinement $name', ({ name, confinemen
   test('that says only what does not count has not begun to work', async () => {
     const { end, lines } = await run({
       args: [program('converse.mjs')],
-      spec: { stdin: () => undefined, limits: { ...NO_LIMITS, firstActivityMs: 400, idleMs: 60_000 } },
+      spec: { stdin: () => undefined, limits: { ...NO_LIMITS, firstActivityMs: 3_000, idleMs: 60_000 } },
       onLine: () => 'quiet',
     });
     expect(lines.map((line) => line.text)).toEqual(['ready']);
