@@ -8,11 +8,12 @@ import { makeSampleRepository } from './agents/demo/sample.ts';
 import type { Configuration } from './contract/configuration.ts';
 import { LocalDispatcher } from './dispatchers/local.ts';
 import { Redactor } from './domain/redact.ts';
+import type { Secret } from './domain/secrets.ts';
 import { secretsIn } from './domain/secrets.ts';
-import { WORK_ORDER_ID_BYTES, workOrderId } from './domain/ids.ts';
-import { AGENT_STEP_NAMES } from './domain/workflow.ts';
-import type { StepName } from './domain/workflow.ts';
-import type { AgentSettings, AttemptLimits } from './engine/agent-settings.ts';
+import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, repositoryId, workOrderId } from './domain/ids.ts';
+import { agentSettingsOf } from './engine/agent-settings.ts';
+import { createKnownRepositories } from './engine/known-repositories.ts';
+import { Intake } from './engine/intake.ts';
 import type { ReachRacePoint } from './engine/race-points.ts';
 import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
@@ -25,6 +26,8 @@ import { createKnownHosts } from './forges/known-hosts.ts';
 import { secretFilesOf } from './forges/secret-files.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
+import { createWebhookSecrets } from './forges/webhook-secrets.ts';
+import { createWebhooks } from './forges/webhooks.ts';
 import { createApp } from './http/app.ts';
 import { loopbackHosts } from './http/auth.ts';
 import type { AppDependencies } from './http/dependencies.ts';
@@ -33,14 +36,11 @@ import type { Confinement } from './sandboxes/confinement/confinement.ts';
 import { detectConfinement } from './sandboxes/confinement/detect.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Credentials } from './ports/credentials.ts';
-import type { CommitIdentity } from './ports/sandbox.ts';
-import type { SecretSource } from './ports/secrets.ts';
 import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
 import { ownDataFolder } from './process/data-folder.ts';
-import type { SecretFile } from './process/file-secrets.ts';
-import { createFileSecrets } from './process/file-secrets.ts';
+import { createFileSecrets, joinSecrets } from './process/file-secrets.ts';
 import { gitVersion } from './process/git.ts';
 import { reapRecorded } from './process/process-records.ts';
 import { runProcessTree } from './process/spawn.ts';
@@ -48,7 +48,7 @@ import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
 import { freeBytesOf } from './sandboxes/disk-room.ts';
 import { createSandboxes } from './sandboxes/registry.ts';
-import { checkSigning } from './sandboxes/signing.ts';
+import { checkSigning, commitIdentityOf } from './sandboxes/signing.ts';
 import { openSqliteStore } from './stores/sqlite.ts';
 import { createLog } from './telemetry/log.ts';
 
@@ -58,6 +58,9 @@ import { createLog } from './telemetry/log.ts';
 
 const PACKAGE = resolve(import.meta.dirname, '..');
 export const VERSION = readVersion();
+
+/** Of a data folder that is opened for one command: nothing runs, and nobody else can ask. */
+const ASKED_FROM_WITHIN = { workOrders: null, intake: null, apiToken: null, allowedHosts: null };
 
 /** A service that owns its data folder and listens. */
 export interface RunningService {
@@ -75,6 +78,12 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** A data folder that is asked without a socket. */
+interface OpenedFolder {
+  fetch(request: Request): Promise<Response>;
+  close(): Promise<void>;
+}
+
 export interface ServiceOptions {
   /** `file` is for commands that draw on the terminal: the log goes to `service.log` in the data folder. */
   readonly logTo?: 'stderr' | 'file';
@@ -82,9 +91,13 @@ export interface ServiceOptions {
   readonly reach?: ReachRacePoint;
   readonly log?: Log;
   readonly clock?: Clock;
+  readonly reportPauseMs?: number;
   /** Puts something between the engine and its store. */
   readonly wrapStore?: (store: Store) => Store;
 }
+
+/** Forges limit how often something is written; nobody reads a comment every second. */
+const REPORT_PAUSE_MS = 5_000;
 
 /** Starts a service. Rejects with `data_folder_in_use`, `store_*` or `configuration_invalid`. */
 export async function startService(
@@ -103,11 +116,13 @@ export async function startService(
     if (root !== folder.directory) stack.use(ownDataFolder(root));
     const opened = stack.use(await openSqliteStore({ file: databaseFile(folder.directory), readOnly: false }));
     const parts = await assemble(configuration, options.wrapStore?.(opened) ?? opened, { log, redactor, options });
-    const app = createApp({ ...parts, workOrders: parts.engine });
+    const app = createApp({ ...parts, workOrders: parts.engine, knownRepositories: knownRepositoriesOf(parts) });
     stack.defer(() => parts.engine.stop());
+    stack.defer(() => parts.intake.stop());
     const listening = await listen(app, { host: configuration.host, port: configuration.port });
     stack.defer(() => listening.close());
     await parts.engine.start();
+    parts.intake.start();
     const started_at = parts.clock.now().toISOString();
     folder.announce({ url: listening.url, pid: process.pid, version: VERSION, started_at });
     log.info('service_started', { url: listening.url, data_directory: folder.directory, version: VERSION });
@@ -130,16 +145,42 @@ export async function startService(
 }
 
 /** Opens a data folder that no service owns, for reading only. Rejects with `store_*`. */
-export async function openReadOnly(
-  configuration: Configuration,
-): Promise<{ fetch(request: Request): Promise<Response>; close(): Promise<void> }> {
+export async function openReadOnly(configuration: Configuration): Promise<OpenedFolder> {
   const directory = resolve(configuration.dataDirectory);
   const store = await openSqliteStore({ file: databaseFile(directory), readOnly: true });
   const redactor = redactorOf(configuration);
   const log = logOf(configuration, 'stderr', redactor);
   const doors = await doorsOf(configuration, store, { log, redactor, clock: systemClock });
-  const app = createApp({ ...doors, workOrders: null, apiToken: null, allowedHosts: null });
+  const app = createApp({ ...doors, ...ASKED_FROM_WITHIN, knownRepositories: null });
   return { fetch: async (request) => app.fetch(request), close: async () => store[Symbol.asyncDispose]() };
+}
+
+/**
+ * Opens a data folder that no service owns, to change what is kept there; no work order is carried out. Rejects with
+ * `data_folder_in_use` or `store_*`.
+ */
+export async function openForChanges(configuration: Configuration): Promise<OpenedFolder> {
+  const redactor = redactorOf(configuration);
+  const log = logOf(configuration, 'file', redactor);
+  const folder = ownDataFolder(resolve(configuration.dataDirectory));
+  const stack = new AsyncDisposableStack();
+  stack.use(folder);
+  try {
+    const store = stack.use(await openSqliteStore({ file: databaseFile(folder.directory), readOnly: false }));
+    const doors = await doorsOf(configuration, store, { log, redactor, clock: systemClock });
+    const app = createApp({ ...doors, ...ASKED_FROM_WITHIN, knownRepositories: knownRepositoriesOf(doors) });
+    return { fetch: async (request) => app.fetch(request), close: () => stack.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+function knownRepositoriesOf(doors: Awaited<ReturnType<typeof doorsOf>>) {
+  return createKnownRepositories({
+    ...doors,
+    newRepositoryId: () => repositoryId(randomBytes(REPOSITORY_ID_BYTES)),
+  });
 }
 
 /** Makes the sample of the demonstration when it is not there yet. */
@@ -163,7 +204,7 @@ async function doorsOf(
     network: configuration.network,
     allowedHosts: configuration.allowedHosts,
     readable: configuration.sandboxReadable,
-    hidden: [dataDirectory, sandboxRoot(configuration), ...secretFiles(configuration).map(({ path }) => path)],
+    hidden: [dataDirectory, sandboxRoot(configuration), ...secretFilesOf(configuration).map(({ path }) => path)],
   });
   const agents = createAgentRegistry({
     environment: process.env,
@@ -186,7 +227,7 @@ async function doorsOf(
   });
   const allowedLocalRoots = [...configuration.allowLocal, demoDirectory(dataDirectory)];
   return {
-    ...forgesOf(configuration, redactor),
+    ...forgesOf(configuration, { redactor, log }),
     repositories: createRepositoryPolicy({ allowedLocalRoots }),
     store,
     log,
@@ -200,7 +241,7 @@ async function doorsOf(
     gitVersion,
     apiToken: configuration.apiToken,
     allowedHosts: configuration.apiToken === null ? loopbackHosts(configuration.host) : null,
-  } satisfies Omit<AppDependencies, 'workOrders'> & {
+  } satisfies Omit<AppDependencies, 'workOrders' | 'knownRepositories' | 'intake'> & {
     readonly confine: Confinement;
     readonly credentials: Credentials;
   };
@@ -219,7 +260,10 @@ async function assemble(
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const engine = new WorkOrderEngine({
     ...doors,
-    secrets: secretsOf(configuration),
+    secrets: joinSecrets([
+      createLoginSecrets({ environment: process.env }),
+      createFileSecrets(secretFilesOf(configuration)),
+    ]),
     prompts: createPromptSource({
       shippedDirectory: join(PACKAGE, 'commands'),
       overrideDirectory: configuration.commandsDirectory,
@@ -244,37 +288,33 @@ async function assemble(
     commitIdentity: commitIdentityOf(configuration),
     maxRunning,
   });
-  return { ...doors, engine };
+  const intake = new Intake({
+    ...doors,
+    workOrders: engine,
+    reach: options.reach ?? passRacePoint,
+    label: configuration.intakeLabel,
+    publicUrl: configuration.publicUrl,
+    reportPauseMs: options.reportPauseMs ?? REPORT_PAUSE_MS,
+  });
+  return { ...doors, engine, intake };
 }
 
-/** The forges in the order in which they are asked, and the tokens for their hosts. */
-function forgesOf(configuration: Configuration, redactor: Redactor) {
+/** The forges in the order in which they are asked, the tokens for their hosts, and what they tell by themselves. */
+function forgesOf(configuration: Configuration, { redactor, log }: { readonly redactor: Redactor; readonly log: Log }) {
   const hosts = createKnownHosts(configuration.forges);
-  const credentials = createCredentials({
-    hosts,
-    environment: process.env,
-    onToken: (secret) => redactor.learn([secret]),
-    onExpired: (secret) => redactor.forget([secret]),
-  });
+  const environment = process.env;
+  const onSecret = (secret: Secret) => redactor.learn([secret]);
+  const onExpired = (secret: Secret) => redactor.forget([secret]);
+  const credentials = createCredentials({ hosts, environment, onToken: onSecret, onExpired });
+  const secrets = createWebhookSecrets({ hosts, environment, onSecret });
   const git = createPlainGitForge({ credentials });
   const parts = { hosts, credentials, git };
   const forges = [createGithubForge(parts), createGitlabForge(parts), createGiteaForge(parts), git];
-  return { credentials, forges: createForgeRegistry({ forges }) };
-}
-
-/** What an agent could come upon in files, and is not to tell. */
-function secretsOf(configuration: Configuration): SecretSource {
-  const sources = [createLoginSecrets({ environment: process.env }), createFileSecrets(secretFiles(configuration))];
-  return { read: async () => (await Promise.all(sources.map((source) => source.read()))).flat() };
-}
-
-function secretFiles({ forges, commitSigningKey }: Configuration): readonly SecretFile[] {
-  const signingKey = commitSigningKey === null ? [] : [{ name: 'commit signing key', path: commitSigningKey }];
-  return [...secretFilesOf(forges, process.env), ...signingKey];
-}
-
-function commitIdentityOf({ commitName, commitEmail, commitSigningKey }: Configuration): CommitIdentity {
-  return { name: commitName, email: commitEmail, signingKeyFile: commitSigningKey };
+  return {
+    credentials,
+    webhooks: createWebhooks({ hosts, secrets, log }),
+    forges: createForgeRegistry({ forges }),
+  };
 }
 
 function redactorOf({ apiToken }: Configuration): Redactor {
@@ -285,32 +325,6 @@ function logOf({ logLevel, logFormat, dataDirectory }: Configuration, to: 'stder
   const file = to === 'file' ? join(resolve(dataDirectory), 'service.log') : null;
   const pretty = logFormat === 'auto' ? file === null && process.stderr.isTTY : logFormat === 'pretty';
   return createLog({ level: logLevel, format: pretty ? 'pretty' : 'json', file, redactor });
-}
-
-function agentSettingsOf(configuration: Configuration): AgentSettings {
-  const steps: { [Step in StepName]?: NonNullable<AgentSettings['steps'][Step]> } = {};
-  for (const step of AGENT_STEP_NAMES) {
-    const own = configuration.steps[step];
-    if (own) steps[step] = { agent: own.agent ?? null, model: own.model ?? null, limits: limitsOf(own) };
-  }
-  return { limits: limitsOf(configuration), steps, implementSession: configuration.implementSession };
-}
-
-function limitsOf(given: {
-  readonly firstActivitySeconds?: number | null | undefined;
-  readonly idleSeconds?: number | null | undefined;
-  readonly attemptTimeoutSeconds?: number | null | undefined;
-  readonly maxTurns?: number | null | undefined;
-  readonly maxCostUsd?: number | null | undefined;
-}): AttemptLimits {
-  const milliseconds = (seconds: number | null | undefined) => (seconds == null ? undefined : seconds * 1_000);
-  return {
-    firstActivityMs: milliseconds(given.firstActivitySeconds),
-    idleMs: milliseconds(given.idleSeconds),
-    totalMs: milliseconds(given.attemptTimeoutSeconds),
-    maxTurns: given.maxTurns ?? undefined,
-    maxCostUsd: given.maxCostUsd ?? undefined,
-  };
 }
 
 function databaseFile(dataDirectory: string): string {

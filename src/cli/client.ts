@@ -12,13 +12,15 @@ import { StepsSchema } from '../contract/steps.ts';
 import type { StepsView } from '../contract/steps.ts';
 import { CreatedWorkOrderSchema, WorkOrderSchema } from '../contract/work-order.ts';
 import type { CreatedWorkOrder, WorkOrderView } from '../contract/work-order.ts';
-import type { Fault } from '../domain/errors.ts';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { WorkOrderEvent } from '../domain/event.ts';
 import type { WorkOrderStatus } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import { ServiceProblem } from './errors.ts';
+import { nextPage, parameters, read } from './answers.ts';
 import { readEventStream } from './event-stream.ts';
+import type { RepositoriesClient } from './repositories-client.ts';
+import { createRepositoriesClient } from './repositories-client.ts';
 
 /** `fetch` of the platform, or that of a service in this process. */
 export type Fetch = (request: Request) => Promise<Response>;
@@ -83,6 +85,7 @@ export interface ApiClient {
   events(id: string, after: number): AsyncGenerator<WorkOrderEvent, void, undefined>;
   /** The events that are there and those to come, each once, until the work order has ended. */
   followEvents(id: string, options: FollowOptions): AsyncGenerator<WorkOrderEvent, void, undefined>;
+  readonly repositories: RepositoriesClient;
   logPage(id: string, query: LogQuery & { readonly offset: number; readonly limit: number }): Promise<LogPage>;
   followLog(id: string, query: LogQuery, options: FollowOptions): AsyncGenerator<LogEntry, void, undefined>;
 }
@@ -132,6 +135,8 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
   }
 
   return {
+    repositories: createRepositoriesClient({ ask, base }),
+
     async health() {
       return await read(HealthSchema, await ask('health'));
     },
@@ -157,7 +162,7 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
       while (path !== null && workOrders.length < limit) {
         const response: Response = await ask(path);
         workOrders.push(...(await read(WorkOrderSchema.array(), response)));
-        path = nextPage(response, base);
+        path = nextPage(response, { base, resource: 'agent-work-orders' });
       }
       return { workOrders: workOrders.slice(0, limit), more: path !== null || workOrders.length > limit };
     },
@@ -263,17 +268,6 @@ async function problemOf(response: Response): Promise<ServiceProblem> {
   });
 }
 
-async function read<Schema extends z.ZodType>(schema: Schema, response: Response): Promise<z.output<Schema>> {
-  const body: unknown = await response.json().catch(() => undefined);
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const faults: Fault[] = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  const where = response.url ? ` from ${response.url}` : '';
-  throw new WorkOrderError('service_unreachable', `The answer${where} is not that of an Agent Work Orders service.`, {
-    faults,
-  });
-}
-
 /** Checks what every event has; what `data` holds is up to the type, and an unknown type is passed over by `evolve`. */
 function known(event: z.output<typeof EventSchema>): WorkOrderEvent {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the data of each type is checked where it is written
@@ -282,17 +276,4 @@ function known(event: z.output<typeof EventSchema>): WorkOrderEvent {
 
 function pathOf(id: string, rest = ''): string {
   return `agent-work-orders/${encodeURIComponent(id)}${rest}`;
-}
-
-function parameters(values: Readonly<Record<string, string | number | undefined>>): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) search.set(name, String(value));
-  return search.toString();
-}
-
-/** The path of the page that `Link: <…>; rel="next"` names, without its origin: the way back may lead through a proxy. */
-function nextPage(response: Response, base: string): string | null {
-  const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(response.headers.get('link') ?? '')?.[1];
-  if (target === undefined) return null;
-  return `agent-work-orders${new URL(target, base).search}`;
 }

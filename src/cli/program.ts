@@ -95,6 +95,11 @@ const COMMANDS: readonly {
     load: async () => (await import('./commands/drain.ts')).defineDrain,
   },
   {
+    name: 'repositories',
+    summary: 'List known repositories; add, set, show, verify or remove one.',
+    load: async () => (await import('./commands/repositories.ts')).defineRepositories,
+  },
+  {
     name: 'demo',
     summary: 'See a work order from its request to its branch, without a model.',
     load: async () => (await import('./commands/demo.ts')).defineDemo,
@@ -122,6 +127,8 @@ export async function createProgram(args: readonly string[], version: () => Prom
     .helpCommand('help [command]', 'Show how a command is used.')
     .helpOption('-h, --help', 'Show this help.')
     .addHelpText('after', EXAMPLES)
+    // Else a command with commands below it would take their flags for its own.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('(awo --help shows what there is.)')
     .configureHelp({ subcommandTerm: (command) => [command.name(), termOf(command.name())].join(' ').trim() })

@@ -47,6 +47,7 @@ class Story {
         github_issue_number: null,
         agent: 'demo',
         agent_chosen_by: 'request',
+        repository_defaults: null,
         step_agents: {},
         model: null,
         base_branch: null,

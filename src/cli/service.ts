@@ -13,11 +13,11 @@ import { findService } from './service-file.ts';
 export interface Connection {
   readonly client: ApiClient;
   /**
-   * `other`: a service that runs elsewhere, on this machine or another. `own`: one that was started in this process and
-   * ends with it. `read_only`: none; only the history is there.
+   * `other`: a service that runs elsewhere, on this machine or another. `own`: one that was started in this process, or
+   * its data folder opened there, and ends with it. `read_only`: none; only the history is there.
    */
   readonly kind: 'other' | 'own' | 'read_only';
-  /** For a person; null where there is no service. */
+  /** For a person; null where no service listens. */
   readonly url: string | null;
   close(): Promise<void>;
 }
@@ -44,13 +44,25 @@ export async function connectToRunning(configuration: Configuration): Promise<Co
 }
 
 /** The running service, or one that is started in this process. */
-export async function connectOrStart(configuration: Configuration): Promise<Connection> {
+export function connectOrStart(configuration: Configuration): Promise<Connection> {
+  return connectOr(start, configuration);
+}
+
+/** The running service, or its data folder alone, opened in this process; no work order is carried out there. */
+export function connectToChange(configuration: Configuration): Promise<Connection> {
+  return connectOr(openForChanges, configuration);
+}
+
+async function connectOr(
+  otherwise: (configuration: Configuration) => Promise<Connection>,
+  configuration: Configuration,
+): Promise<Connection> {
   const startedAt = performance.now();
   for (;;) {
     const running = await connectToRunning(configuration);
     if (running) return running;
     try {
-      return await start(configuration);
+      return await otherwise(configuration);
     } catch (error) {
       // Another process was faster: its address will be there in a moment.
       if (!hasCode(error, 'data_folder_in_use') || performance.now() - startedAt > START_MS) throw error;
@@ -89,6 +101,19 @@ export async function connectToControl(configuration: Configuration): Promise<Co
   const running = await connectToRunning(configuration);
   if (running) return running;
   throw new WorkOrderError('service_unreachable', `No service runs on the data folder ${configuration.dataDirectory}.`);
+}
+
+async function openForChanges(configuration: Configuration): Promise<Connection> {
+  const server = await loadServer();
+  const opened = await server.openForChanges(configuration);
+  return connection(
+    'own',
+    null,
+    configuration,
+    (request) => opened.fetch(request),
+    LOCAL_GIVE_UP_MS,
+    () => opened.close(),
+  );
 }
 
 async function start(configuration: Configuration): Promise<Connection> {

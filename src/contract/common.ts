@@ -9,6 +9,8 @@ export const Timestamp = z.string().meta({
 
 export const WorkOrderIdText = z.string().meta({ description: 'The id of the work order', example: 'wo-4f7k2m9x' });
 
+export const RepositoryIdText = z.string().meta({ description: 'The id of the repository', example: 'repo-2c8d0q1z' });
+
 /** The schema or null. A plain `nullable()` on a named schema cannot be said in OpenAPI: its reference allows no null. */
 export function orNull<Schema extends z.ZodType>(schema: Schema) {
   return z.union([schema, z.null()]);

@@ -3,6 +3,7 @@ import { agentOptions } from './agent-options.ts';
 import { attemptOptions } from './attempt-options.ts';
 import { confinementOptions } from './confinement-options.ts';
 import { forgeOptions } from './forge-options.ts';
+import { intakeOptions } from './intake-options.ts';
 import { LogLevelSchema } from './logs.ts';
 import type { OptionFacts } from './option.ts';
 import { factsOfSchema, option, optionalText, text } from './option.ts';
@@ -86,6 +87,7 @@ export const configurationSchema = z.strictObject({
     description: 'Folders below which local repositories are accepted. The flag may be repeated.',
   }),
   ...forgeOptions,
+  ...intakeOptions,
   maxRunning: option(z.int().min(1).max(1000), {
     flag: '--max-running',
     placeholder: 'N',

@@ -54,6 +54,8 @@ test('without anything given every option has its default', () => {
     agent: null,
     agentCommand: null,
     agentEnvironment: [],
+    intakeLabel: 'work-order',
+    publicUrl: null,
     geminiCliPath: null,
     geminiModel: null,
     opencodeCliPath: null,
@@ -115,6 +117,8 @@ test.each([
   ['CLAUDE_CLI_MAX_TURNS', '12', 'claudeMaxTurns', 12],
   ['LOG_LEVEL', 'WARNING', 'logLevel', 'warn'],
   ['AWO_AGENT_ENV', 'FOO, BAR_2,', 'agentEnvironment', ['FOO', 'BAR_2']],
+  ['AWO_INTAKE_LABEL', 'Agent, please', 'intakeLabel', 'Agent, please'],
+  ['AWO_PUBLIC_URL', 'https://orders.example/awo/', 'publicUrl', 'https://orders.example/awo'],
   ['AWO_ALLOW_LOCAL', '/a:/b', 'allowLocal', ['/a', '/b']],
   ['AWO_SANDBOX_READABLE', '/a:/b', 'sandboxReadable', ['/a', '/b']],
   ['AWO_NETWORK', 'allow-list', 'network', 'allow-list'],
@@ -249,14 +253,14 @@ describe('the hosts of repositories', () => {
   test('have tokens that no agent is given', () => {
     const file = {
       path: '/c.json',
-      content: { forges: [{ host: 'a.example', kind: 'github', tokenEnvironment: 'X' }] },
+      content: {
+        forges: [{ host: 'a.example', kind: 'github', tokenEnvironment: 'X', webhookSecretEnvironment: 'HOOK' }],
+      },
     };
     const hosts = createKnownHosts([]);
-    const known = ['github.com', 'gitlab.com', 'gitea.com', 'codeberg.org'].flatMap(
-      (host) => hosts.find({ repositoryUrl: `https://${host}/ada/engine` })?.tokenEnvironment ?? [],
-    );
-    expect(known).toContain('GITLAB_TOKEN');
-    for (const name of [...known, 'GITHUB_APP_PRIVATE_KEY_FILE', 'X']) {
+    const known = hosts.all.flatMap((host) => host.tokenEnvironment.concat(host.webhookSecretEnvironment));
+    expect(known).toEqual(expect.arrayContaining(['GITLAB_TOKEN', 'GITLAB_WEBHOOK_SECRET']));
+    for (const name of [...known, 'GITHUB_APP_PRIVATE_KEY_FILE', 'X', 'HOOK']) {
       for (const option of ['AWO_AGENT_ENV', 'AWO_ACP_ENV']) {
         expect(faultsOf({ file, environment: { [option]: name } })[0]).toMatch(`${option} names ${name}`);
       }

@@ -24,14 +24,10 @@ interface Given {
   readonly source: string;
 }
 
-/** Variables that hold a token for a host that is known without configuration, or lead to one. */
-const FORGE_TOKENS = [
-  'GITHUB_TOKEN',
-  'GH_TOKEN',
+/** Variables that hold a token for a host that is known without configuration or the secret of its webhooks, or lead to one. */
+const FORGE_SECRETS = [
   'GITHUB_APP_PRIVATE_KEY_FILE',
-  'GITLAB_TOKEN',
-  'GITEA_TOKEN',
-  'CODEBERG_TOKEN',
+  ...['GITHUB', 'GH', 'GITLAB', 'GITEA', 'CODEBERG'].flatMap((name) => [`${name}_TOKEN`, `${name}_WEBHOOK_SECRET`]),
 ];
 
 /** What the service gives to its agents: no settings, but present when an agent calls the command line. */
@@ -170,11 +166,15 @@ function contradictions(configuration: Configuration, given: ReadonlyMap<OptionN
     const message = 'is command, and no program is named. Name it with --agent-command or AWO_AGENT_COMMAND';
     faults.push({ path: given.get('agent')?.source ?? 'agent', message });
   }
-  const tokens = new Set([...FORGE_TOKENS, ...forges.flatMap(({ tokenEnvironment }) => tokenEnvironment ?? [])]);
+  const named = forges.flatMap(({ tokenEnvironment, webhookSecretEnvironment }) => [
+    tokenEnvironment ?? [],
+    webhookSecretEnvironment ?? [],
+  ]);
+  const secrets = new Set([...FORGE_SECRETS, ...named.flat()]);
   for (const option of ['agentEnvironment', 'acpEnvironment'] as const) {
-    const leaked = configuration[option].filter((name) => tokens.has(name));
+    const leaked = configuration[option].filter((name) => secrets.has(name));
     if (leaked.length === 0) continue;
-    const message = `names ${leaked.join(', ')}, which holds a token for repositories; agents are never given one`;
+    const message = `names ${leaked.join(', ')}, which holds a token or a secret for repositories; agents are never given one`;
     faults.push({ path: given.get(option)?.source ?? option, message });
   }
   return faults;

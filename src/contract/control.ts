@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { STEP_NAMES } from '../domain/workflow.ts';
-import { AgentName, ModelName, StepAgentsField, UserRequest } from './create-work-order.ts';
+import { UserRequest } from './create-work-order.ts';
+import { AgentName, ModelName, StepAgentsField } from './submitted-fields.ts';
 
 const MAX_TEXT_CHARACTERS = 16_384;
 

@@ -1,14 +1,33 @@
 import { z } from 'zod';
 import { OUTCOMES, SANDBOX_TYPES, WAITING_REASONS, WORK_ORDER_STATUSES } from '../domain/work-order.ts';
 import { STEP_NAMES, WORKFLOW_TYPES } from '../domain/workflow.ts';
-import { Timestamp, WorkOrderIdText, queryNumber } from './common.ts';
+import { RepositoryIdText, Timestamp, WorkOrderIdText, orNull, queryNumber } from './common.ts';
 
 const WorkOrderStatusSchema = z.enum(WORK_ORDER_STATUSES);
 export const StepNameSchema = z.enum(STEP_NAMES);
 
 const AgentWishSchema = z.object({ agent: z.string().nullable(), model: z.string().nullable() });
 /** By the name of the step. */
-const StepAgentsSchema = z.partialRecord(StepNameSchema, AgentWishSchema);
+export const StepAgentsSchema = z.partialRecord(StepNameSchema, AgentWishSchema);
+
+const RepositoryDefaultsSchema = z
+  .object({
+    repository_id: RepositoryIdText,
+    agent: z.string().nullable(),
+    model: z.string().nullable(),
+    step_agents: StepAgentsSchema,
+  })
+  .meta({
+    id: 'RepositoryDefaults',
+    description:
+      'What the known repository wanted of agents when the work order was handed in; null for an unknown one',
+  });
+
+const RequestedBySchema = z.object({
+  forge: z.string().meta({ example: 'github' }),
+  user: z.string().meta({ example: 'ada' }),
+  url: z.string().meta({ example: 'https://github.com/example/shop/issues/42' }),
+});
 
 export const PhaseSchema = z.enum(['planning', 'implementing', 'delivering', 'completed']);
 
@@ -22,12 +41,18 @@ export const WorkOrderSchema = z
     sandbox_type: z.enum(SANDBOX_TYPES),
     sandbox_identifier: z.string().nullable().meta({ description: 'Null until the sandbox is made' }),
     github_issue_number: z.string().nullable().meta({ example: '42' }),
+    requested_by: RequestedBySchema.nullable().meta({
+      description: 'Who has asked for it on an issue; null for one that came by HTTP or the command line',
+    }),
     agent: z.string().meta({ description: 'Which agent program works on it', example: 'claude' }),
-    agent_chosen_by: z.enum(['request', 'service']).meta({
-      description: 'What the service chose gives way to what the target repository asks for',
+    agent_chosen_by: z.enum(['request', 'known_repository', 'service']).meta({
+      description:
+        'The request, the defaults that the service keeps for the repository, or the service itself; what the service ' +
+        'chose gives way to what the target repository asks for',
     }),
     model: z.string().nullable().meta({ description: "Null for the agent's own default" }),
     step_agents: StepAgentsSchema.meta({ description: 'What the request wants for single steps' }),
+    repository_defaults: orNull(RepositoryDefaultsSchema),
     base_branch: z.string().nullable().meta({ description: 'Null until the default branch is known', example: 'main' }),
     base_commit: z.string().nullable(),
     git_branch_name: z.string().nullable().meta({ example: 'feat-issue-42-wo-4f7k2m9x-dark-mode' }),

@@ -7,8 +7,8 @@ const wishes = (general: AgentWish = wish(null), steps: StepAgents = {}): AgentW
 const service = (steps: StepAgents = {}) => ({ general: { agent: 'standard', model: null }, steps });
 
 describe('who carries out a step', () => {
-  const choose = (request: AgentWishes, repository: AgentWishes, steps: StepAgents = {}) =>
-    chooseAgent({ step: 'plan', request, repository, service: service(steps) });
+  const choose = (request: AgentWishes, repository: AgentWishes, steps: StepAgents = {}, known = wishes()) =>
+    chooseAgent({ step: 'plan', request, known_repository: known, repository, service: service(steps) });
 
   test('the request, the repository and the service are asked in this order, each for the step first', () => {
     const all = {
@@ -22,6 +22,16 @@ describe('who carries out a step', () => {
     expect(choose(wishes(), wishes(wish('o')), all.steps)).toMatchObject({ agent: 'o', chosen_by: 'repository' });
     expect(choose(wishes(), wishes(), all.steps)).toMatchObject({ agent: 'sp', chosen_by: 'service' });
     expect(choose(wishes(), wishes())).toEqual({ agent: 'standard', model: null, chosen_by: 'service' });
+  });
+
+  test('the defaults of a known repository stand between the request and the repository itself', () => {
+    const known = wishes(wish('k', 'model-of-k'), { plan: wish('kp') });
+    const repository = wishes(wish('o'), { plan: wish('op') });
+    const chosen_by = 'known_repository';
+    expect(choose(wishes(), repository, {}, known)).toMatchObject({ agent: 'kp', chosen_by });
+    expect(choose(wishes(), repository, {}, wishes(wish('k')))).toMatchObject({ agent: 'k', chosen_by });
+    expect(choose(wishes(wish('r')), repository, {}, known)).toMatchObject({ agent: 'r', chosen_by: 'request' });
+    expect(choose(wishes(wish('k')), repository, {}, known)).toMatchObject({ agent: 'k', model: 'model-of-k' });
   });
 
   test('what is wanted for another step does not count', () => {

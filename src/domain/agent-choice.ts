@@ -21,23 +21,26 @@ export interface AgentChoice {
   readonly agent: string;
   /** Null for the agent's own default. */
   readonly model: string | null;
-  readonly chosen_by: 'request' | 'repository' | 'service';
+  /** `repository` is the target repository by its own settings, `known_repository` by the defaults that are kept here. */
+  readonly chosen_by: 'request' | 'known_repository' | 'repository' | 'service';
 }
 
 const NOTHING: AgentWish = { agent: null, model: null };
 
 /**
- * The request goes before the target repository, and that before the service; within each, the step before the whole.
+ * The request goes before the defaults of a known repository, these before what the target repository says itself, and
+ * that before the service; within each, the step before the whole.
  * A model counts only for the agent it was named with: a name of one program's model means nothing to another.
  */
 export function chooseAgent(input: {
   readonly step: StepName;
   readonly request: AgentWishes;
+  readonly known_repository: AgentWishes;
   readonly repository: AgentWishes;
   readonly service: AgentWishes & { readonly general: { readonly agent: string } };
 }): AgentChoice {
   const { step, service } = input;
-  const sources = (['request', 'repository', 'service'] as const).flatMap((chosen_by) => {
+  const sources = (['request', 'known_repository', 'repository', 'service'] as const).flatMap((chosen_by) => {
     const { steps, general } = input[chosen_by];
     return [steps[step] ?? NOTHING, general].map(({ agent, model }) => ({ agent, model, chosen_by }));
   });

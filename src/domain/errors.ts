@@ -21,6 +21,17 @@ export const ERROR_CATALOGUE = {
     title: 'A token is needed',
     nextStep: 'Send "Authorization: Bearer" with the value of AWO_API_TOKEN.',
   },
+  webhook_signature_wrong: {
+    httpStatus: 401,
+    title: 'The webhook is not signed as it should be',
+    nextStep: 'Give the webhook at the forge the secret that the service has; docs/guide/intake.md says how.',
+  },
+  webhook_not_configured: {
+    httpStatus: 501,
+    title: 'This service takes no webhooks of this forge',
+    nextStep:
+      'Set webhookSecretEnvironment or webhookSecretFile for its host in the setting "forges"; docs/guide/intake.md says how.',
+  },
   origin_refused: {
     httpStatus: 403,
     title: 'This origin may not call the service',
@@ -42,6 +53,11 @@ export const ERROR_CATALOGUE = {
     title: 'Work order not found',
     nextStep: 'List the work orders to see their ids.',
   },
+  repository_not_found: {
+    httpStatus: 404,
+    title: 'Repository not found',
+    nextStep: 'List the repositories to see their ids.',
+  },
   prompt_not_found: {
     httpStatus: 404,
     title: 'Prompt not found',
@@ -57,11 +73,21 @@ export const ERROR_CATALOGUE = {
     title: 'Not possible in this state',
     nextStep: 'Look at the status of the work order.',
   },
+  repository_exists: {
+    httpStatus: 409,
+    title: 'This repository is known already',
+    nextStep: 'Change the one that is named, or remove it first.',
+  },
   request_too_large: { httpStatus: 413, title: 'The request is too large', nextStep: 'Shorten it.' },
   repository_url_refused: {
     httpStatus: 422,
     title: 'This repository URL is not accepted',
     nextStep: 'Give an https, ssh or git@host:path URL, or start the service with --allow-local for a local folder.',
+  },
+  repository_not_verified: {
+    httpStatus: 422,
+    title: 'This repository could not be looked at',
+    nextStep: 'Do what the reason says, or add it without a look: "verify": false, or --no-verify.',
   },
   sandbox_type_unavailable: {
     httpStatus: 422,
@@ -266,6 +292,14 @@ export class WorkOrderError extends Error {
   get definition(): ErrorDefinition {
     return ERROR_CATALOGUE[this.code];
   }
+}
+
+/** One `invalid_request` for all faults; its message is the first. */
+export function invalidRequest(faults: readonly Fault[]): WorkOrderError {
+  const [first] = faults;
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  const message = first ? `${first.path}: ${first.message}${more}` : 'The request does not fit.';
+  return new WorkOrderError('invalid_request', message, { faults });
 }
 
 export function hasCode(error: unknown, code: ErrorCode): error is WorkOrderError {

@@ -38,6 +38,9 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     // Version 0.1 knew one agent for the whole of it, and did not say who had chosen it.
     agent_chosen_by: data.agent_chosen_by ?? 'request',
     step_agents: data.step_agents ?? {},
+    // Earlier histories know no repositories.
+    repository_defaults: data.repository_defaults ?? null,
+    requested_by: data.requested_by ?? null,
     // Version 0.2 was the first to ask for approvals.
     approvals: data.approvals ?? [],
     agent_work_order_id: id,

@@ -1,7 +1,7 @@
 import type { AgentChoice, StepAgents } from './agent-choice.ts';
 import type { Gate } from './gate.ts';
 import type { EndedAttempt, EndedAttemptStatus, RunningAttempt } from './step.ts';
-import type { WorkOrderId } from './ids.ts';
+import type { RepositoryId, WorkOrderId } from './ids.ts';
 import type { NetworkMode } from './network.ts';
 import type { EffectIntent, EffectResult } from './effect.ts';
 import type { Phase, StepName, WorkflowType } from './workflow.ts';
@@ -25,6 +25,14 @@ export type Outcome = (typeof OUTCOMES)[number];
 export const SANDBOX_TYPES = ['git_worktree', 'git_branch'] as const;
 export type SandboxType = (typeof SANDBOX_TYPES)[number];
 
+/** What the known repository wanted of agents when the work order was handed in: a later change does not count. */
+export interface RepositoryDefaults {
+  readonly repository_id: RepositoryId;
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly step_agents: StepAgents;
+}
+
 /** What a user asked for, after defaults were filled in. */
 export interface WorkOrderRequest {
   readonly repository_url: string;
@@ -35,13 +43,25 @@ export interface WorkOrderRequest {
   /** The adapter's id, chosen when none was named; never null, so that a restart chooses the same. */
   readonly agent: string;
   /** What the service chose gives way to what the target repository asks for. */
-  readonly agent_chosen_by: 'request' | 'service';
+  readonly agent_chosen_by: 'request' | 'known_repository' | 'service';
   readonly model: string | null;
   /** What the request wants for single steps. */
   readonly step_agents: StepAgents;
+  /** Null for a repository that is not known. */
+  readonly repository_defaults: RepositoryDefaults | null;
   readonly base_branch: string | null;
   /** Where somebody has to approve before it goes on. */
   readonly approvals: readonly Gate[];
+  /** Absent for a request that came by HTTP or the command line. */
+  readonly requested_by?: RequestedBy | null;
+}
+
+/** Who has asked for a work order on an issue. */
+export interface RequestedBy {
+  readonly forge: string;
+  readonly user: string;
+  /** The page of the issue or of the comment. */
+  readonly url: string;
 }
 
 /** What may be asked for otherwise when a work order is taken up again; what is absent stays. */
@@ -75,6 +95,7 @@ export interface Feedback {
 /** What is known of a work order after its events so far; of constant size however long the history grows. */
 export interface WorkOrder extends WorkOrderRequest {
   readonly agent_work_order_id: WorkOrderId;
+  readonly requested_by: RequestedBy | null;
   readonly status: WorkOrderStatus;
   readonly waiting_reason: WaitingReason | null;
   /** One sentence for a person: what has to pass, or to be done. */

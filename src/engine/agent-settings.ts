@@ -1,9 +1,10 @@
 import type { AgentWish } from '../domain/agent-choice.ts';
 import type { StepName } from '../domain/workflow.ts';
+import { AGENT_STEP_NAMES } from '../domain/workflow.ts';
 import type { AgentRun } from '../ports/agent.ts';
 
 /** What one attempt of an agent may take; what is absent is left to the adapter, or has no limit. */
-export interface AttemptLimits {
+interface AttemptLimits {
   readonly firstActivityMs?: number | undefined;
   readonly idleMs?: number | undefined;
   readonly totalMs?: number | undefined;
@@ -17,6 +18,45 @@ export interface AgentSettings {
   readonly steps: { readonly [Step in StepName]?: AgentWish & { readonly limits: AttemptLimits } };
   /** Whether the implementor goes on in the planner's session, where both are the same agent, or knows the plan alone. */
   readonly implementSession: 'clean' | 'planner';
+}
+
+/** The same limits as a configuration names them; null has none. */
+interface ConfiguredLimits {
+  readonly firstActivitySeconds?: number | null | undefined;
+  readonly idleSeconds?: number | null | undefined;
+  readonly attemptTimeoutSeconds?: number | null | undefined;
+  readonly maxTurns?: number | null | undefined;
+  readonly maxCostUsd?: number | null | undefined;
+}
+
+/** The settings out of a configuration. */
+export function agentSettingsOf(
+  configured: ConfiguredLimits &
+    Pick<AgentSettings, 'implementSession'> & {
+      readonly steps: {
+        readonly [Step in StepName]?:
+          | (ConfiguredLimits & { readonly agent?: string | undefined; readonly model?: string | undefined })
+          | undefined;
+      };
+    },
+): AgentSettings {
+  const steps: { [Step in StepName]?: NonNullable<AgentSettings['steps'][Step]> } = {};
+  for (const step of AGENT_STEP_NAMES) {
+    const own = configured.steps[step];
+    if (own) steps[step] = { agent: own.agent ?? null, model: own.model ?? null, limits: limitsOf(own) };
+  }
+  return { limits: limitsOf(configured), steps, implementSession: configured.implementSession };
+}
+
+function limitsOf(configured: ConfiguredLimits): AttemptLimits {
+  const milliseconds = (seconds: number | null | undefined) => (seconds == null ? undefined : seconds * 1_000);
+  return {
+    firstActivityMs: milliseconds(configured.firstActivitySeconds),
+    idleMs: milliseconds(configured.idleSeconds),
+    totalMs: milliseconds(configured.attemptTimeoutSeconds),
+    maxTurns: configured.maxTurns ?? undefined,
+    maxCostUsd: configured.maxCostUsd ?? undefined,
+  };
 }
 
 /** The limits of an attempt at a step: those of the step before the general ones. */

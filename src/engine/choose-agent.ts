@@ -1,6 +1,7 @@
 import type { AgentChoice, AgentWishes } from '../domain/agent-choice.ts';
 import { REPOSITORY_SETTINGS_PATH, chooseAgent, repositoryWishesIn } from '../domain/agent-choice.ts';
 import { WorkOrderError } from '../domain/errors.ts';
+import type { WorkOrder } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { RunContext } from './run-context.ts';
@@ -17,12 +18,11 @@ export async function agentOfStep(
   context: RunContext,
   step: StepName,
 ): Promise<{ readonly agent: Agent; readonly choice: AgentChoice }> {
-  const { agent: chosen, agent_chosen_by, model, step_agents, repository_url: repositoryUrl } = workOrderOf(context);
-  // A model that was named without an agent was meant for the one that the service then chose.
-  const isNamed = agent_chosen_by === 'request' || model !== null;
+  const workOrder = workOrderOf(context);
+  const { agent: chosen, repository_url: repositoryUrl } = workOrder;
   const choice = chooseAgent({
     step,
-    request: { general: { agent: isNamed ? chosen : null, model }, steps: step_agents },
+    ...wishesOf(workOrder),
     repository: await repositoryWishes(context),
     service: { general: { agent: chosen, model: null }, steps: context.agentSettings.steps },
   });
@@ -30,6 +30,7 @@ export async function agentOfStep(
   if (!agent) {
     const wanted = {
       request: 'the request',
+      known_repository: 'the known repository',
       repository: `${REPOSITORY_SETTINGS_PATH} of the target repository`,
       service: 'the configuration',
     };
@@ -42,6 +43,21 @@ export async function agentOfStep(
   const refusal = agent.refuses({ repositoryUrl });
   if (refusal) throw new WorkOrderError('agent_repository_refused', refusal);
   return { agent, choice };
+}
+
+/** What the request wanted, and what the defaults of its repository did. */
+function wishesOf({ agent, agent_chosen_by: by, model, step_agents, repository_defaults: defaults }: WorkOrder) {
+  const general = { agent, model };
+  // A model that was named without an agent was meant for the one that was then chosen for it.
+  const isOfRequest = by === 'request' || (by === 'service' && model !== null);
+  const request: AgentWishes = { general: isOfRequest ? general : NO_WISHES.general, steps: step_agents };
+  const known_repository: AgentWishes = defaults
+    ? {
+        general: by === 'known_repository' ? general : { agent: defaults.agent, model: defaults.model },
+        steps: defaults.step_agents,
+      }
+    : NO_WISHES;
+  return { request, known_repository };
 }
 
 /** From the base commit, so that an agent of this work order cannot change them, and a restart reads the same. */

@@ -16,7 +16,10 @@ export const RACE_POINTS = [
   'before_close',
   'before_terminal',
 ] as const;
-type RacePoint = (typeof RACE_POINTS)[number];
+type RacePoint = (typeof RACE_POINTS)[number] | IntakeRacePoint;
+
+/** Such places between the request of a forge and the comment that answers it; they belong to no step. */
+type IntakeRacePoint = 'after_delivery_kept' | 'after_delivery_accepted' | 'after_comment_kept';
 
 /** Called with the point and the step it belongs to; resolves when the work may go on. */
 export type ReachRacePoint = (point: RacePoint, step: string | null) => Promise<void>;

@@ -32,6 +32,7 @@ const CREATE: TimelessCommand = {
     github_issue_number: null,
     agent: 'demo',
     agent_chosen_by: 'request',
+    repository_defaults: null,
     step_agents: {},
     model: null,
     base_branch: null,

@@ -1,39 +1,50 @@
-import type { AgentWish, StepAgents } from '../domain/agent-choice.ts';
-import type { Fault } from '../domain/errors.ts';
-import { WorkOrderError } from '../domain/errors.ts';
-import type { WorkOrderRequest } from '../domain/work-order.ts';
+import type { StepAgents } from '../domain/agent-choice.ts';
+import { WorkOrderError, hasCode, invalidRequest } from '../domain/errors.ts';
+import type { KnownRepository } from '../domain/known-repository.ts';
 import { issueNumberIn } from '../domain/naming.ts';
-import { SANDBOX_TYPES } from '../domain/work-order.ts';
-import type { StepName } from '../domain/workflow.ts';
-import { STEP_NAMES, WORKFLOW_TYPES } from '../domain/workflow.ts';
+import type { RepositoryDefaults, WorkOrderRequest } from '../domain/work-order.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { EngineParts } from './engine-parts.ts';
+import {
+  branchFault,
+  isBranchName,
+  sandboxType,
+  stepAgentsOf,
+  unknownAgent,
+  workflowType,
+} from './submitted-fields.ts';
 import type { Submission } from './work-orders.ts';
 
-type Parts = Pick<EngineParts, 'agents' | 'repositories' | 'defaultAgent' | 'agentSettings'>;
+type Parts = Pick<EngineParts, 'store' | 'agents' | 'repositories' | 'defaultAgent' | 'agentSettings'>;
 
-/** Checks what a user has sent and fills in what is absent. Rejects as `WorkOrders.submit` says. */
+/**
+ * Checks what a user has sent and fills in what is absent: from the defaults of a known repository, else from the
+ * service's. Rejects as `WorkOrders.submit` says.
+ */
 export async function requestOf(submission: Submission, parts: Parts): Promise<WorkOrderRequest> {
-  const { userRequest, model, baseBranch } = submission;
-  const sandbox_type = sandboxType(submission.sandboxType ?? 'git_worktree');
-  const workflow_type = workflowType(submission.workflowType ?? 'agent_workflow_plan');
-  if (baseBranch !== undefined && !isBranchName(baseBranch))
-    throw invalid({ path: 'base_branch', message: 'This is not the name of a branch.' });
+  const { userRequest, baseBranch } = submission;
+  const sandbox_type = submission.sandboxType === undefined ? null : sandboxType(submission.sandboxType);
+  const workflow_type = submission.workflowType === undefined ? null : workflowType(submission.workflowType);
+  if (baseBranch !== undefined && !isBranchName(baseBranch)) throw invalidRequest([branchFault('base_branch')]);
   const repository_url = await parts.repositories.accept({ repositoryUrl: submission.repositoryUrl });
-  const agent = await chooseAgent(submission.agent, parts);
+  const known = await parts.store.repositoryOf({ repositoryUrl: repository_url });
+  const repository_defaults = known && defaultsOf(known);
+  const { agent, agent_chosen_by, model } = await chooseAgent(submission, known, parts);
   const step_agents = stepAgentsOf(submission.stepAgents ?? {});
-  await checkAgents({ agent: agent.id, step_agents, repository_url }, parts);
+  await checkAgents({ agent: agent.id, agent_chosen_by, step_agents, repository_defaults, repository_url }, parts);
   return {
     repository_url,
     user_request: userRequest,
-    workflow_type,
-    sandbox_type,
+    workflow_type: workflow_type ?? known?.default_workflow_type ?? 'agent_workflow_plan',
+    sandbox_type: sandbox_type ?? known?.default_sandbox_type ?? 'git_worktree',
     github_issue_number: submission.githubIssueNumber ?? issueNumberIn(userRequest),
     agent: agent.id,
-    agent_chosen_by: submission.agent === undefined ? 'service' : 'request',
-    model: model ?? null,
+    agent_chosen_by,
+    model,
     step_agents,
-    base_branch: baseBranch ?? null,
+    repository_defaults,
+    base_branch: baseBranch ?? known?.default_base_branch ?? null,
+    requested_by: submission.requestedBy ?? null,
     approvals: submission.approvals ?? [],
   };
 }
@@ -43,21 +54,56 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
  * `agent_repository_refused`.
  */
 export async function checkAgents(
-  wanted: Pick<WorkOrderRequest, 'agent' | 'step_agents' | 'repository_url'>,
+  wanted: Pick<
+    WorkOrderRequest,
+    'agent' | 'agent_chosen_by' | 'step_agents' | 'repository_defaults' | 'repository_url'
+  >,
   parts: Pick<Parts, 'agents' | 'agentSettings'>,
 ): Promise<void> {
-  const wishes = [...Object.values(wanted.step_agents), ...Object.values(parts.agentSettings.steps)];
-  const ids = new Set([wanted.agent, ...wishes.flatMap((wish) => wish.agent ?? [])]);
-  for (const id of ids) {
-    const refusal = (await usableAgent(id, parts)).refuses({ repositoryUrl: wanted.repository_url });
+  const ids = [wanted.agent, ...agentsIn(wanted.step_agents), ...agentsIn(parts.agentSettings.steps)];
+  const used = await Promise.all([...new Set(ids)].map((id) => usableAgent(id, parts)));
+  const { repository_defaults: defaults } = wanted;
+  // An agent that the request names goes before every default.
+  if (defaults && wanted.agent_chosen_by !== 'request') {
+    for (const id of agentsIn(defaults.step_agents)) used.push(await usableDefault(id, defaults, parts));
+  }
+  for (const agent of used) {
+    const refusal = agent.refuses({ repositoryUrl: wanted.repository_url });
     if (refusal) throw new WorkOrderError('agent_repository_refused', refusal);
   }
 }
 
-/** The agent that was named, else the configured one, else the first model-driven one that can be used now. */
-async function chooseAgent(named: string | undefined, { agents, defaultAgent }: Parts): Promise<Agent> {
-  const wanted = named ?? defaultAgent;
-  if (wanted !== null) return usableAgent(wanted, { agents });
+function agentsIn(steps: StepAgents): readonly string[] {
+  return Object.values(steps).flatMap(({ agent }) => agent ?? []);
+}
+
+function defaultsOf(known: KnownRepository): RepositoryDefaults {
+  return {
+    repository_id: known.repository_id,
+    agent: known.default_agent,
+    model: known.default_model,
+    step_agents: known.default_step_agents,
+  };
+}
+
+/** The agent of the request, else of the known repository, else of the service; each with its model. */
+async function chooseAgent(
+  submission: Submission,
+  known: KnownRepository | null,
+  parts: Parts,
+): Promise<Pick<WorkOrderRequest, 'agent_chosen_by' | 'model'> & { readonly agent: Agent }> {
+  const { agent: named, model: wanted = null } = submission;
+  // A model counts only for the agent that it was named with.
+  const model = wanted ?? (named === undefined || named === known?.default_agent ? known?.default_model : null) ?? null;
+  if (named !== undefined) return { agent: await usableAgent(named, parts), agent_chosen_by: 'request', model };
+  if (known?.default_agent == null) return { agent: await agentOfService(parts), agent_chosen_by: 'service', model };
+  const agent = await usableDefault(known.default_agent, known, parts);
+  return { agent, agent_chosen_by: 'known_repository', model };
+}
+
+/** The configured agent, else the first model-driven one that can be used now. */
+async function agentOfService({ agents, defaultAgent }: Parts): Promise<Agent> {
+  if (defaultAgent !== null) return usableAgent(defaultAgent, { agents });
   const problems: string[] = [];
   for (const agent of agents.agents.filter(({ modelDriven }) => modelDriven)) {
     const check = await agent.check();
@@ -67,51 +113,25 @@ async function chooseAgent(named: string | undefined, { agents, defaultAgent }: 
   throw new WorkOrderError('agent_unavailable', `No agent can be used now. ${problems.join(' ')}`.trim());
 }
 
+async function usableDefault(
+  id: string,
+  { repository_id }: Pick<RepositoryDefaults, 'repository_id'>,
+  parts: Pick<Parts, 'agents'>,
+): Promise<Agent> {
+  try {
+    return await usableAgent(id, parts);
+  } catch (error) {
+    if (!hasCode(error, 'agent_unavailable')) throw error;
+    const message = `${error.message} The defaults of ${repository_id} want ${id}.`;
+    throw new WorkOrderError('agent_unavailable', message, { cause: error });
+  }
+}
+
 async function usableAgent(id: string, { agents }: Pick<Parts, 'agents'>): Promise<Agent> {
   const agent = agents.find(id);
-  const known = agents.agents.map((each) => each.id).join(', ');
-  if (!agent) throw new WorkOrderError('agent_unavailable', `There is no agent named "${id}"; known are ${known}.`);
+  if (!agent) throw new WorkOrderError('agent_unavailable', unknownAgent(id, agents));
   const { available, problem, nextStep } = await agent.check();
   if (available) return agent;
   const reason = problem ?? `The agent ${id} cannot be used.`;
   throw new WorkOrderError('agent_unavailable', nextStep ? `${reason} ${nextStep}` : reason);
-}
-
-/** What is wanted for single steps, without what says nothing. */
-export function stepAgentsOf(submitted: NonNullable<Submission['stepAgents']>): StepAgents {
-  const wishes: { [Step in StepName]?: AgentWish } = {};
-  for (const step of STEP_NAMES) {
-    const { agent = null, model = null } = submitted[step] ?? {};
-    if (agent !== null || model !== null) wishes[step] = { agent, model };
-  }
-  return wishes;
-}
-
-function sandboxType(text: string) {
-  const known = SANDBOX_TYPES.find((type) => type === text);
-  if (known) return known;
-  const message = `There is no sandbox type "${text}". Use ${SANDBOX_TYPES.join(' or ')}.`;
-  throw new WorkOrderError('sandbox_type_unavailable', message);
-}
-
-function workflowType(text: string) {
-  const known = WORKFLOW_TYPES.find((type) => type === text);
-  if (known) return known;
-  throw invalid({
-    path: 'workflow_type',
-    message: `There is no workflow "${text}"; known are ${WORKFLOW_TYPES.join(', ')}.`,
-  });
-}
-
-/** The rules of git-check-ref-format that matter for a name from outside, and no leading dash. */
-function isBranchName(name: string): boolean {
-  return (
-    /^[A-Za-z0-9_][\w./+@-]{0,199}$/.test(name) &&
-    !/\.\.|\/\/|@\{|\.lock(?:\/|$)|\/\.|[./]$/.test(name) &&
-    !name.startsWith('refs/')
-  );
-}
-
-function invalid(fault: Fault): WorkOrderError {
-  return new WorkOrderError('invalid_request', `${fault.path}: ${fault.message}`, { faults: [fault] });
 }

@@ -1,5 +1,5 @@
 import { WorkOrderError } from '../domain/errors.ts';
-import type { ForgeRegistry, RepositoryPolicy } from '../ports/forge.ts';
+import type { ForgeRegistry, RepositoryFacts, RepositoryPolicy } from '../ports/forge.ts';
 
 /** What the service found when it looked at a repository; the names are those of the wire. */
 export interface RepositoryCheck {
@@ -15,29 +15,41 @@ export interface RepositoryCheck {
  * the next step; rejects only for a mistake of the service itself.
  */
 export async function verifyRepository(
-  { forges, repositories }: { readonly forges: ForgeRegistry; readonly repositories: RepositoryPolicy },
+  parts: { readonly forges: ForgeRegistry; readonly repositories: RepositoryPolicy },
   { repositoryUrl, signal }: { readonly repositoryUrl: string; readonly signal: AbortSignal },
 ): Promise<RepositoryCheck> {
-  try {
-    const accepted = await repositories.accept({ repositoryUrl });
-    const forge = forges.forRepository({ repositoryUrl: accepted });
-    const { name, owner, defaultBranch, mayPush } = await forge.verify({ repositoryUrl: accepted, signal });
-    return {
-      is_accessible: true,
-      repository_name: name,
-      repository_owner: owner,
-      default_branch: defaultBranch,
-      error_message: mayPush === false ? 'It can be read, but the service may not push to it.' : null,
-    };
-  } catch (error) {
-    if (!(error instanceof WorkOrderError) || error.code === 'internal_error') throw error;
+  const look = await lookAtRepository(parts, { repositoryUrl, signal });
+  if ('problem' in look) {
     return {
       is_accessible: false,
       repository_name: null,
       repository_owner: null,
       default_branch: null,
-      error_message: reasonOf(error),
+      error_message: look.problem,
     };
+  }
+  const { name, owner, defaultBranch, mayPush } = look.facts;
+  return {
+    is_accessible: true,
+    repository_name: name,
+    repository_owner: owner,
+    default_branch: defaultBranch,
+    error_message: mayPush === false ? 'It can be read, but the service may not push to it.' : null,
+  };
+}
+
+/** What the forge says of a repository, or why it says nothing and what to do. Rejects as `verifyRepository` does. */
+export async function lookAtRepository(
+  { forges, repositories }: { readonly forges: ForgeRegistry; readonly repositories: RepositoryPolicy },
+  { repositoryUrl, signal }: { readonly repositoryUrl: string; readonly signal: AbortSignal },
+): Promise<{ readonly facts: RepositoryFacts } | { readonly problem: string }> {
+  try {
+    const accepted = await repositories.accept({ repositoryUrl });
+    const forge = forges.forRepository({ repositoryUrl: accepted });
+    return { facts: await forge.verify({ repositoryUrl: accepted, signal }) };
+  } catch (error) {
+    if (!(error instanceof WorkOrderError) || error.code === 'internal_error') throw error;
+    return { problem: reasonOf(error) };
   }
 }
 

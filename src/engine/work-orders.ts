@@ -2,7 +2,7 @@ import type { StepName } from '../domain/workflow.ts';
 import type { Gate } from '../domain/gate.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
-import type { WorkOrder } from '../domain/work-order.ts';
+import type { RequestedBy, WorkOrder } from '../domain/work-order.ts';
 import type { ControlAction } from './control.ts';
 
 interface SubmittedAgent {
@@ -10,7 +10,9 @@ interface SubmittedAgent {
   readonly model?: string | null | undefined;
 }
 
-/** What a user sends; what is absent gets the default of the service. */
+export type SubmittedStepAgents = { readonly [Step in StepName]?: SubmittedAgent | undefined };
+
+/** What a user sends; what is absent gets the default of the known repository, else that of the service. */
 export interface Submission {
   readonly repositoryUrl: string;
   readonly userRequest: string;
@@ -19,8 +21,10 @@ export interface Submission {
   readonly githubIssueNumber?: string | undefined;
   readonly agent?: string | undefined;
   readonly model?: string | undefined;
-  readonly stepAgents?: { readonly [Step in StepName]?: SubmittedAgent | undefined } | undefined;
+  readonly stepAgents?: SubmittedStepAgents | undefined;
   readonly baseBranch?: string | undefined;
+  /** Only for one that a forge has told of. */
+  readonly requestedBy?: RequestedBy | undefined;
   readonly approvals?: readonly Gate[] | undefined;
 }
 

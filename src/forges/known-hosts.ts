@@ -28,6 +28,10 @@ export interface KnownHost {
   /** True where the environment may name an app: by `GITHUB_APP_ID` and `GITHUB_APP_PRIVATE_KEY_FILE`. */
   readonly appFromEnvironment: boolean;
   readonly draftPullRequests: boolean;
+  /** Names of environment variables that may hold the secret of its webhooks; the first that is set counts. */
+  readonly webhookSecretEnvironment: readonly string[];
+  /** A file with that secret, which wins over the environment. */
+  readonly webhookSecretFile: string | null;
 }
 
 /** What the configuration says of a host. */
@@ -45,6 +49,8 @@ export interface HostSettings {
       }
     | undefined;
   readonly draftPullRequests?: boolean | undefined;
+  readonly webhookSecretEnvironment?: string | undefined;
+  readonly webhookSecretFile?: string | undefined;
 }
 
 /** Hosts that are known without configuration, with the variables that are used for them: each for one host only. */
@@ -65,6 +71,8 @@ const API_PATHS: Readonly<Record<ForgeKind, string | null>> = {
 };
 
 export interface KnownHosts {
+  /** The first of a name counts. */
+  readonly all: readonly KnownHost[];
   /** The host of a repository, or null when nothing is known of it. */
   find(input: { readonly repositoryUrl: string }): KnownHost | null;
 }
@@ -75,13 +83,18 @@ export interface KnownHosts {
  */
 export function createKnownHosts(settings: readonly HostSettings[]): KnownHosts {
   const configured = settings.map((setting) => withDefaults(setting));
-  const taken = new Set(settings.flatMap(({ tokenEnvironment }) => tokenEnvironment ?? []));
+  const taken = new Set(
+    settings.flatMap(({ tokenEnvironment, webhookSecretEnvironment }) => [tokenEnvironment, webhookSecretEnvironment]),
+  );
+  const free = (names: readonly string[]) => names.filter((name) => !taken.has(name));
   const builtIn = BUILT_IN.map((host) => ({
     ...host,
-    tokenEnvironment: host.tokenEnvironment.filter((name) => !taken.has(name)),
+    tokenEnvironment: free(host.tokenEnvironment),
+    webhookSecretEnvironment: free(host.webhookSecretEnvironment),
   }));
   const hosts = [...configured, ...builtIn];
   return {
+    all: hosts.filter(({ host }, index) => hosts.findIndex((each) => each.host === host) === index),
     find({ repositoryUrl }) {
       const address = addressOf(repositoryUrl);
       if (address === null) return null;
@@ -93,17 +106,19 @@ export function createKnownHosts(settings: readonly HostSettings[]): KnownHosts 
 function withDefaults(setting: HostSettings): KnownHost {
   const host = setting.host.toLowerCase();
   const known = BUILT_IN.find((candidate) => candidate.host === host && candidate.kind === setting.kind);
-  const own = setting.tokenEnvironment === undefined ? null : [setting.tokenEnvironment];
+  const named = (variable: string | undefined) => (variable === undefined ? null : [variable]);
   const apiPath = API_PATHS[setting.kind];
   return {
     host,
     kind: setting.kind,
     apiUrl: apiPath === null ? null : (setting.apiUrl ?? known?.apiUrl ?? `https://${host}${apiPath}`),
-    tokenEnvironment: own ?? known?.tokenEnvironment ?? [],
+    tokenEnvironment: named(setting.tokenEnvironment) ?? known?.tokenEnvironment ?? [],
     tokenFile: setting.tokenFile ?? null,
     app: setting.app ? { ...setting.app, installationId: setting.app.installationId ?? null } : null,
-    appFromEnvironment: (known?.appFromEnvironment ?? false) && own === null && setting.tokenFile === undefined,
+    appFromEnvironment: (known?.appFromEnvironment ?? false) && !setting.tokenEnvironment && !setting.tokenFile,
     draftPullRequests: setting.draftPullRequests ?? false,
+    webhookSecretEnvironment: named(setting.webhookSecretEnvironment) ?? known?.webhookSecretEnvironment ?? [],
+    webhookSecretFile: setting.webhookSecretFile ?? null,
   };
 }
 
@@ -118,6 +133,8 @@ function builtIn(host: string, kind: ForgeKind, apiUrl: string, tokenEnvironment
     app: null,
     appFromEnvironment,
     draftPullRequests: false,
+    webhookSecretEnvironment: tokenEnvironment.slice(0, 1).map((name) => name.replace(/TOKEN$/, 'WEBHOOK_SECRET')),
+    webhookSecretFile: null,
   };
 }
 

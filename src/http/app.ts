@@ -1,14 +1,16 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
-import { WorkOrderError } from '../domain/errors.ts';
-import { checkHost, checkOrigin, checkToken } from './auth.ts';
+import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
+import { checkHost, checkOrigin, checkToken, exceptForWebhooks } from './auth.ts';
 import type { App, AppDependencies, AppEnv } from './dependencies.ts';
 import { securityHeaders } from './headers.ts';
 import { allowedMethods } from './methods.ts';
-import { faultsOf, invalidRequest, problemResponse, unknownRouteResponse } from './problem.ts';
+import { faultsOf, problemResponse, unknownRouteResponse } from './problem.ts';
+import { registerAddRepository } from './routes/add-repository.ts';
 import { registerApprove } from './routes/approve.ts';
 import { registerAllEvents } from './routes/all-events.ts';
 import { registerCancel } from './routes/cancel.ts';
+import { registerChangeRepository } from './routes/change-repository.ts';
 import { registerCreate } from './routes/create.ts';
 import { registerDiff } from './routes/diff.ts';
 import { registerDocs } from './routes/docs.ts';
@@ -17,6 +19,7 @@ import { registerEditPlan } from './routes/edit-plan.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerGitProgress } from './routes/git-progress.ts';
 import { registerHealth } from './routes/health.ts';
+import { registerListRepositories } from './routes/list-repositories.ts';
 import { registerList } from './routes/list.ts';
 import { registerLogsStream } from './routes/logs-stream.ts';
 import { registerLogs } from './routes/logs.ts';
@@ -24,12 +27,16 @@ import { registerOpenApi } from './routes/openapi.ts';
 import { registerPause } from './routes/pause.ts';
 import { registerPlan } from './routes/plan.ts';
 import { registerReject } from './routes/reject.ts';
+import { registerRemoveRepository } from './routes/remove-repository.ts';
 import { registerRetry } from './routes/retry.ts';
 import { registerRewind } from './routes/rewind.ts';
+import { registerShowRepository } from './routes/show-repository.ts';
 import { registerShow } from './routes/show.ts';
 import { registerPrompt } from './routes/prompt.ts';
 import { registerSteps } from './routes/steps.ts';
+import { registerVerifyKnownRepository } from './routes/verify-known-repository.ts';
 import { registerVerifyRepository } from './routes/verify-repository.ts';
+import { registerWebhooks } from './routes/webhooks.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -54,7 +61,14 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerGitProgress,
   registerDiff,
   registerPlan,
+  registerAddRepository,
+  registerListRepositories,
+  registerShowRepository,
+  registerChangeRepository,
+  registerRemoveRepository,
+  registerVerifyKnownRepository,
   registerVerifyRepository,
+  registerWebhooks,
   registerHealth,
   registerDrain,
   registerOpenApi,
@@ -76,9 +90,9 @@ export function createApp(dependencies: AppDependencies): App {
       await next();
     },
     securityHeaders(),
-    checkHost(dependencies.allowedHosts),
-    checkOrigin(),
-    checkToken(dependencies.apiToken),
+    exceptForWebhooks(checkHost(dependencies.allowedHosts)),
+    exceptForWebhooks(checkOrigin()),
+    exceptForWebhooks(checkToken(dependencies.apiToken)),
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
       onError: () => {

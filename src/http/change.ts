@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { RetrySchema } from '../contract/control.ts';
-import { stepAgentsOf } from '../engine/submission.ts';
+import { stepAgentsOf } from '../engine/submitted-fields.ts';
 import type { RequestChange } from '../domain/work-order.ts';
 
 type Wanted = Omit<z.output<typeof RetrySchema>, 'from_step' | 'prompt_text'>;

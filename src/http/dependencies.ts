@@ -1,5 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Redactor } from '../domain/redact.ts';
+import type { KnownRepositories } from '../engine/known-repositories.ts';
+import type { IntakeDoor } from '../engine/intake.ts';
 import type { WorkOrders } from '../engine/work-orders.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,11 +9,17 @@ import type { ForgeRegistry, RepositoryPolicy } from '../ports/forge.ts';
 import type { CollectedChanges, ConfinementReport } from '../ports/sandbox.ts';
 import type { Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
+import type { Webhooks } from '../ports/webhooks.ts';
 
 export interface AppDependencies {
   readonly store: Store;
   /** Null where nothing runs here: reads work, writes answer 503 `read_only`. */
   readonly workOrders: WorkOrders | null;
+  /** Null where the store is open for reading only: changes answer 503 `read_only`. */
+  readonly knownRepositories: KnownRepositories | null;
+  readonly webhooks: Webhooks;
+  /** Null where nothing runs here. */
+  readonly intake: IntakeDoor | null;
   readonly agents: AgentRegistry;
   readonly forges: ForgeRegistry;
   readonly repositories: RepositoryPolicy;

@@ -37,7 +37,7 @@ describe('openapi.json', () => {
   test('has an id, a summary and error responses for each route, and every reference leads somewhere', async () => {
     const { document } = await described();
     const operations = Object.values(document.paths ?? {}).flatMap((item) =>
-      [item.get, item.post].filter((one) => !!one),
+      [item.get, item.post, item.patch, item.delete].filter((one) => !!one),
     );
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(operations.length);

@@ -18,6 +18,7 @@ export function documentOf(app: App, version: string) {
     tags: [
       { name: 'Work orders', description: 'Hand in, look at, cancel' },
       { name: 'Control', description: 'Take up again, take back, approve, pause' },
+      { name: 'Repositories', description: 'Known repositories with their defaults' },
       { name: 'History', description: 'Steps, events and log, by polling or as streams that can be resumed' },
       { name: 'The work', description: 'What the agents have made so far' },
       { name: 'The service', description: 'Its health and its description' },

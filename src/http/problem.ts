@@ -2,7 +2,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
 import type { Problem } from '../contract/problem.ts';
 import type { Fault } from '../domain/errors.ts';
-import { WorkOrderError } from '../domain/errors.ts';
+import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { Log } from '../ports/telemetry.ts';
 
@@ -43,16 +43,6 @@ export function faultsOf(error: z.core.$ZodError, where: string): readonly Fault
     path: path.length > 0 ? path.join('.') : where,
     message: message.endsWith('received undefined') ? 'It is missing.' : message,
   }));
-}
-
-export function invalidRequest(faults: readonly Fault[]): WorkOrderError {
-  const [first] = faults;
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-  return new WorkOrderError(
-    'invalid_request',
-    first ? `${first.path}: ${first.message}${more}` : 'The request does not fit.',
-    { faults },
-  );
 }
 
 function knownError(error: unknown): WorkOrderError | null {

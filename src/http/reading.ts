@@ -1,14 +1,19 @@
-import { WorkOrderError } from '../domain/errors.ts';
-import type { WorkOrderId } from '../domain/ids.ts';
-import { isWorkOrderId } from '../domain/ids.ts';
+import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
+import type { RepositoryId, WorkOrderId } from '../domain/ids.ts';
+import { isRepositoryId, isWorkOrderId } from '../domain/ids.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
-import type { WorkOrders } from '../engine/work-orders.ts';
+import { repositoryNotFound } from '../engine/known-repositories.ts';
 import type { Store } from '../ports/store.ts';
-import { invalidRequest } from './problem.ts';
 
 /** The id out of a path; `work_order_not_found` for what cannot be one. */
 export function idOf(text: string): WorkOrderId {
   if (!isWorkOrderId(text)) throw notFound(text);
+  return text;
+}
+
+/** The id of a known repository out of a path; `repository_not_found` for what cannot be one. */
+export function repositoryIdOf(text: string): RepositoryId {
+  if (!isRepositoryId(text)) throw repositoryNotFound(text);
   return text;
 }
 
@@ -46,10 +51,10 @@ export function streamIsOver(): Response {
   return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
 }
 
-/** The engine, or `read_only` where nothing runs. */
-export function writable(workOrders: WorkOrders | null): WorkOrders {
-  if (!workOrders) {
+/** What changes things, or `read_only` where nothing runs. */
+export function writable<Door>(door: Door | null): Door {
+  if (!door) {
     throw new WorkOrderError('read_only', 'This process only shows the history; no service runs on its data folder.');
   }
-  return workOrders;
+  return door;
 }

@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { z as zod } from '@hono/zod-openapi';
 import { ProblemSchema } from '../contract/problem.ts';
-import { WorkOrderIdText } from '../contract/common.ts';
+import { RepositoryIdText, WorkOrderIdText } from '../contract/common.ts';
 
 const PROBLEMS = {
   401: 'A token is needed, and the request carries none or a wrong one (`unauthorized`)',
@@ -11,18 +11,20 @@ const PROBLEMS = {
   413: 'The body is larger than 1 MiB (`request_too_large`)',
   422: 'The request does not fit; every fault is named by its path (`invalid_request` and more)',
   500: 'The service made a mistake (`internal_error`)',
+  501: 'No secret is configured for webhooks of this forge (`webhook_not_configured`)',
   503: 'The history cannot be read or written now (`store_unavailable`), or nothing runs here (`read_only`)',
 } as const;
 type ProblemStatus = keyof typeof PROBLEMS;
 
 /** The error responses of a route: those that every route has, and the named ones. */
 export function problems(...more: readonly ProblemStatus[]) {
-  const response = (status: ProblemStatus) => ({
-    description: PROBLEMS[status],
-    content: { 'application/problem+json': { schema: ProblemSchema } },
-  });
   const statuses: readonly ProblemStatus[] = [401, 403, ...more, 500];
-  return Object.fromEntries(statuses.toSorted((a, b) => a - b).map((status) => [status, response(status)]));
+  return Object.fromEntries(statuses.toSorted((a, b) => a - b).map((status) => [status, problem(PROBLEMS[status])]));
+}
+
+/** An error response in words of its own. */
+export function problem(description: string) {
+  return { description, content: { 'application/problem+json': { schema: ProblemSchema } } };
 }
 
 export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
@@ -44,12 +46,17 @@ export function text(description: string, mediaType: string, example: string) {
   return { description, content: { [mediaType]: { schema: zod.string().meta({ example }) } } };
 }
 
+/** The `{repository_id}` of a path, as the one below. */
+export const RepositoryIdParams = zod.object({ repository_id: RepositoryIdText });
+export const NO_SUCH_REPOSITORY = problem('No such repository (`repository_not_found`)');
+
 /** The `{agent_work_order_id}` of a path. What cannot be an id is not found, rather than a fault of the request. */
 export const IdParams = zod.object({ agent_work_order_id: WorkOrderIdText });
 
 export const TAGS = {
   workOrders: 'Work orders',
   control: 'Control',
+  repositories: 'Repositories',
   history: 'History',
   work: 'The work',
   service: 'The service',

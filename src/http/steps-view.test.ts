@@ -33,6 +33,7 @@ function history(): readonly NewEvent[] {
       github_issue_number: null,
       agent: 'scripted',
       agent_chosen_by: 'request',
+      repository_defaults: null,
       step_agents: {},
       model: null,
       base_branch: null,

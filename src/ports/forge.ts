@@ -93,7 +93,7 @@ export interface Forge {
   }): Promise<readonly Check[]>;
 }
 
-interface RepositoryFacts {
+export interface RepositoryFacts {
   readonly name: string;
   /** Null for a repository without one, as a local folder is. */
   readonly owner: string | null;

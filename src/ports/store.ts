@@ -1,9 +1,11 @@
+import type { Delivery, DeliveryChange, NewDelivery } from '../domain/delivery.ts';
 import type { NewEvent, WorkOrderEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { WorkOrder, WorkOrderStatus } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { Claim } from './dispatcher.ts';
+import type { KnownRepositoryStore } from './known-repository-store.ts';
 
 /** One line of what an agent or the service said during an attempt, as it is on the wire. */
 export interface LogEntry {
@@ -34,7 +36,9 @@ export interface LogFilter {
 /** What has been committed since: enough to know that reading again pays. */
 export type StoreChange =
   | { readonly kind: 'events'; readonly workOrderId: WorkOrderId; readonly lastSeq: number; readonly position: number }
-  | { readonly kind: 'log'; readonly workOrderId: WorkOrderId; readonly lastSeq: number };
+  | { readonly kind: 'log'; readonly workOrderId: WorkOrderId; readonly lastSeq: number }
+  /** The work order of a delivery that was settled was taken up again. */
+  | { readonly kind: 'delivery'; readonly workOrderId: WorkOrderId };
 
 /**
  * Where the history lives. Every write is durable when its promise resolves, and has not happened when it rejects
@@ -42,7 +46,7 @@ export type StoreChange =
  * cause says why) when the medium refuses; a write is then known not to have happened and may be tried again.
  * No read or write grows with the number of work orders beyond an index look-up.
  */
-export interface Store extends AsyncDisposable {
+export interface Store extends KnownRepositoryStore, AsyncDisposable {
   /**
    * Saves the first event of a new work order. With a key that was used before nothing is written and the earlier
    * work order is returned; with a key that was used for another request (`requestHash` differs) it rejects with
@@ -57,7 +61,8 @@ export interface Store extends AsyncDisposable {
   /**
    * Appends events and updates the projections `work_orders` and `attempts`, in one transaction. `expectedSeq` is the
    * seq of the latest event the writer has seen; another one is `store_conflict`. `epoch` is that of the writer's
-   * claim, or null for a writer that holds none (a command from outside): an older claim is `store_fenced`.
+   * claim, or null for a writer that holds none (a command from outside): an older claim is `store_fenced`. A work order
+   * that is reopened has its delivery unsettled in the same transaction.
    */
   append(input: {
     readonly workOrderId: WorkOrderId;
@@ -132,6 +137,21 @@ export interface Store extends AsyncDisposable {
     readonly workOrderId: WorkOrderId;
     readonly version: number | null;
   }): Promise<{ readonly version: number; readonly path: string; readonly markdown: string } | null>;
+
+  /**
+   * Keeps what a forge has told by webhook. The same number or the same body again gives what was kept the first time,
+   * and so does a label that is on already where the forge does not say which one is new. Null for a label taken off
+   * that was not on.
+   */
+  keepDelivery(input: {
+    readonly delivery: NewDelivery;
+  }): Promise<{ readonly delivery: Delivery | null; readonly isNew: boolean }>;
+  changeDelivery(input: { readonly deliveryId: string; readonly change: DeliveryChange }): Promise<void>;
+  /** Deliveries that are not settled, oldest first; `next` is the `after` of the following page, 0 begins. */
+  openDeliveries(input: {
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<{ readonly deliveries: readonly Delivery[]; readonly next: number }>;
 
   /** Calls the listener after each commit of this process; returns how to stop. The listener must not throw. */
   onChange(listener: (change: StoreChange) => void): () => void;

@@ -29,3 +29,8 @@ export function createFileSecrets(files: readonly SecretFile[]): SecretSource {
   };
   return { read: async () => (await Promise.all(files.map(secretIn))).flat() };
 }
+
+/** All of several sources. */
+export function joinSecrets(sources: readonly SecretSource[]): SecretSource {
+  return { read: async () => (await Promise.all(sources.map((source) => source.read()))).flat() };
+}

@@ -126,7 +126,8 @@ describe.each(ways.usable)('a program in confinement $name', ({ name, confinemen
       spec: { stdin: () => undefined, limits: { ...NO_LIMITS, firstActivityMs: 3_000, idleMs: 60_000 } },
       onLine: () => 'quiet',
     });
-    expect(lines.map((line) => line.text)).toEqual(['ready']);
+    // It may say that its input has ended as well: that is closed when the limit is reached.
+    expect(lines[0]?.text).toBe('ready');
     expect(end).toMatchObject({ reason: 'no_first_activity', survivors: [] });
   });
 

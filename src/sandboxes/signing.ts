@@ -38,6 +38,16 @@ export function signed(keyFile: string | null): {
   };
 }
 
+/** Who the commits of the service are by, from its configuration. */
+export function commitIdentityOf(configuration: {
+  readonly commitName: string;
+  readonly commitEmail: string;
+  readonly commitSigningKey: string | null;
+}): CommitIdentity {
+  const { commitName: name, commitEmail: email, commitSigningKey: signingKeyFile } = configuration;
+  return { name, email, signingKeyFile };
+}
+
 /**
  * Tries to sign as commits will be signed, so that a key that is no good is known before an agent has worked for half
  * an hour. Does nothing without a key. Rejects with `configuration_invalid` and what to do.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { FULL_LIFE, aNote, aSavedWorkOrder, aWorkOrder } from '../../test/suites/histories.ts';
+import { FULL_LIFE, aDelivery, aNote, aSavedWorkOrder, aWorkOrder } from '../../test/suites/histories.ts';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { Store } from '../ports/store.ts';
@@ -308,6 +308,11 @@ test('no query looks through a whole table', async () => {
   }
   await store.prompt({ workOrderId, step: 'plan', attempt: 1 });
   await store.plan({ workOrderId, version: null });
+  for (const wish of ['labelled', 'unlabelled'] as const) {
+    await store.keepDelivery({ delivery: aDelivery({ delivery_id: wish, body_hash: wish, wish, names_label: false }) });
+  }
+  await store.changeDelivery({ deliveryId: 'labelled', change: { settled: true } });
+  await store.openDeliveries({ after: 0, limit: 5 });
   await store.problem();
   const statements = new Set(prepare.mock.calls.map(([sql]) => sql).filter((sql) => !/^(?:begin|commit)/.test(sql)));
   prepare.mockRestore();

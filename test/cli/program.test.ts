@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { Awo, awo, temporaryFolder } from './awo.ts';
 
 const CONTROLS = ['retry', 'rewind', 'plan', 'approve', 'reject', 'pause', 'resume', 'drain'];
-const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'cancel', ...CONTROLS, 'demo', 'doctor'];
+const OTHERS = ['repositories', 'demo', 'doctor'];
+const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'cancel', ...CONTROLS, ...OTHERS];
 const BIN = resolve(import.meta.dirname, '../../src/cli/bin.ts');
 
 test('awo --help names every command', async () => {

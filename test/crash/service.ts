@@ -9,6 +9,7 @@ import { startService } from '../../src/server.ts';
 const [, , configurationText = '{}', held = ''] = argv;
 const configuration: Configuration = JSON.parse(configurationText);
 const service = await startService(configuration, {
+  reportPauseMs: 20,
   reach: async (point, step) => {
     if (held !== point && held !== `${point}:${step ?? ''}`) return;
     process.stdout.write(`held ${point} ${step ?? ''}\n`);

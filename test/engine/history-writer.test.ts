@@ -24,6 +24,7 @@ const REQUEST = {
   github_issue_number: null,
   agent: 'demo',
   agent_chosen_by: 'request',
+  repository_defaults: null,
   step_agents: {},
   model: null,
   base_branch: null,

@@ -48,8 +48,22 @@ export class Description {
   readonly #validators = new Map<string, ValidateFunction>();
 
   /** `formats` are those of the forge's own, which are not looked at. */
-  constructor({ file, name, formats: own = [] }: { file: string; name: string; formats?: readonly string[] }) {
-    this.#document = JSON.parse(readFileSync(file, 'utf8')) as Document;
+  constructor({
+    file,
+    schemasFile,
+    name,
+    formats: own = [],
+  }: {
+    file: string;
+    /** More schemas, by their names. */
+    schemasFile?: string;
+    name: string;
+    formats?: readonly string[];
+  }) {
+    const document = JSON.parse(readFileSync(file, 'utf8')) as Document;
+    const more = schemasFile === undefined ? {} : (JSON.parse(readFileSync(schemasFile, 'utf8')) as object);
+    const { components } = document;
+    this.#document = { ...document, components: { ...components, schemas: { ...components['schemas'], ...more } } };
     this.#name = name;
     formats.default(this.#ajv);
     for (const format of own) this.#ajv.addFormat(format, true);
@@ -122,6 +136,12 @@ export class Description {
     if (!schema) return [];
     const key = `${id} ${answer ? status : 'error'}`;
     return this.#faultsIn(body, schema, key).map((fault) => `${id} ${status}: answer${fault}`);
+  }
+
+  /** What of a value does not fit the schema of a name. */
+  valueFaults(schemaName: string, value: unknown): readonly string[] {
+    const faults = this.#faultsIn(value, { $ref: `#/components/schemas/${schemaName}` }, schemaName);
+    return faults.map((fault) => `${schemaName}: body${fault}`);
   }
 
   /** What does not fit in a value; `key` names its schema, which is compiled once. */

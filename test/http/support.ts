@@ -7,11 +7,12 @@ import { decide } from '../../src/domain/decide.ts';
 import { WorkOrderError } from '../../src/domain/errors.ts';
 import type { WorkOrderEvent } from '../../src/domain/event.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
-import { WORK_ORDER_ID_BYTES, workOrderId } from '../../src/domain/ids.ts';
+import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, repositoryId, workOrderId } from '../../src/domain/ids.ts';
 import type { AttemptResult, Command, WorkOrder, WorkOrderRequest } from '../../src/domain/work-order.ts';
 import type { StepName } from '../../src/domain/workflow.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
 import { commandOf } from '../../src/engine/control.ts';
+import { createKnownRepositories } from '../../src/engine/known-repositories.ts';
 import type { LiveView, Submission, WorkOrders } from '../../src/engine/work-orders.ts';
 import { createPlainGitForge } from '../../src/forges/plain-git/forge.ts';
 import { createRepositoryPolicy } from '../../src/forges/repository-policy.ts';
@@ -55,9 +56,11 @@ class ScriptedEngine implements WorkOrders {
       github_issue_number: submission.githubIssueNumber ?? null,
       agent: submission.agent ?? 'scripted',
       agent_chosen_by: 'request',
+      repository_defaults: null,
       step_agents: {},
       model: submission.model ?? null,
       base_branch: submission.baseBranch ?? null,
+      requested_by: submission.requestedBy ?? null,
       approvals: submission.approvals ?? [],
     };
     const [event] = decide({ type: 'create', confinement: null, at: new Date().toISOString(), request }, null);
@@ -192,16 +195,26 @@ export async function startParts(overrides: Partial<AppDependencies> = {}) {
       void logged.push({ level, event, fields });
   const agent = scriptedAgent();
   const plainGit = createPlainGitForge({ credentials: NO_CREDENTIALS });
-  const dependencies: AppDependencies = {
+  const parts = {
     store,
-    workOrders: engine,
-    agents: { agents: [agent], find: (id) => (id === agent.id ? agent : undefined) },
+    webhooks: { receive: () => Promise.reject(new Error('a test without webhooks')) },
+    intake: null,
+    agents: { agents: [agent], find: (id: string) => (id === agent.id ? agent : undefined) },
     forges: { forges: [], forRepository: () => plainGit },
     repositories: createRepositoryPolicy({ allowedLocalRoots: [folder] }),
-    collected: { diff: () => Promise.resolve(null) },
-    confinement: { kind: 'none', version: null, problem: 'a test', network: 'open' },
     clock: systemClock,
     redactor: new Redactor([]),
+    ...overrides,
+  };
+  const dependencies: AppDependencies = {
+    ...parts,
+    workOrders: engine,
+    knownRepositories: createKnownRepositories({
+      ...parts,
+      newRepositoryId: () => repositoryId(randomBytes(REPOSITORY_ID_BYTES)),
+    }),
+    collected: { diff: () => Promise.resolve(null) },
+    confinement: { kind: 'none', version: null, problem: 'a test', network: 'open' },
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
     version: '0.0.0-test',
     gitVersion: () => Promise.resolve('2.39.5'),

@@ -13,6 +13,7 @@ export function makeCanaries() {
     AWO_API_TOKEN: random(40),
     GITLAB_TOKEN: ['gl', 'pat-', random(20)].join(''),
     GITEA_TOKEN: random(40),
+    GITHUB_WEBHOOK_SECRET: random(40),
     ANTHROPIC_API_KEY: ['sk-', 'ant-api03-', random(40)].join(''),
     CLAUDE_CODE_OAUTH_TOKEN: ['sk-', 'ant-oat01-', random(40)].join(''),
     OPENAI_API_KEY: ['sk-', 'proj-', random(40)].join(''),

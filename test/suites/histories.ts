@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { decide } from '../../src/domain/decide.ts';
+import type { NewDelivery } from '../../src/domain/delivery.ts';
 import type { NewEvent, WorkOrderEvent } from '../../src/domain/event.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
 import { WORK_ORDER_ID_BYTES, workOrderId } from '../../src/domain/ids.ts';
@@ -23,6 +24,7 @@ export function aRequest(changes: Partial<WorkOrderRequest> = {}): WorkOrderRequ
     github_issue_number: null,
     agent: 'demo',
     agent_chosen_by: 'request',
+    repository_defaults: null,
     step_agents: {},
     model: null,
     base_branch: null,
@@ -226,3 +228,22 @@ export const FULL_LIFE: readonly TimelessCommand[] = [
   { type: 'request_cancel' },
   { type: 'cancel', detail: 'asked for' },
 ];
+
+/** A label that somebody has put on an issue. */
+export function aDelivery(changes: Partial<NewDelivery> = {}): NewDelivery {
+  return {
+    delivery_id: 'one',
+    body_hash: 'the hash of one',
+    forge: 'github',
+    repository_url: 'https://github.com/ada/engine.git',
+    issue_number: '7',
+    is_pull_request: false,
+    wish: 'labelled',
+    names_label: true,
+    user: 'ada',
+    user_request: 'Fix issue #7',
+    url: 'https://github.com/ada/engine/issues/7',
+    received_at: '2026-01-01T00:00:00.000Z',
+    ...changes,
+  };
+}

@@ -340,7 +340,7 @@ export function storeSuite(name: string, open: () => Promise<OpenStore>): void {
         store.appendLog({ workOrderId, entries: [] }),
       ]);
       expect(written).toEqual([1, 240, 240]);
-      expect(changes.map(({ kind, lastSeq }) => [kind, lastSeq])).toEqual([
+      expect(changes.map((change) => [change.kind, 'lastSeq' in change ? change.lastSeq : null])).toEqual([
         ['log', 1],
         ['log', 1],
         ['log', 240],
@@ -381,6 +381,16 @@ export function storeSuite(name: string, open: () => Promise<OpenStore>): void {
       expect(await read(1_000)).toHaveLength(10);
       expect(await read(14_000)).toHaveLength(140);
       expect(await read(1_000_000)).toHaveLength(150);
+    });
+
+    test('who has asked for a work order is read back', async () => {
+      const { workOrderId, events } = aWorkOrder();
+      const [event] = events;
+      if (event?.type !== 'work_order_created') throw new Error('it begins otherwise');
+      const requested_by = { forge: 'github', user: 'ada', url: 'https://github.com/ada/engine/issues/7' };
+      const asked = { ...event, data: { ...event.data, requested_by } };
+      await store.create({ workOrderId, event: asked, idempotency: null });
+      expect(await store.workOrder({ workOrderId })).toMatchObject({ requested_by });
     });
 
     test('a listener is called for each write until it stops, and the write can be read by then', async () => {

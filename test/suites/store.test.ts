@@ -2,9 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
+import { knownRepositoryStoreSuite } from './known-repository-store.suite.ts';
+import { deliveriesSuite } from './deliveries.suite.ts';
+import type { OpenStore } from './store.suite.ts';
 import { storeSuite } from './store.suite.ts';
 
-storeSuite('SQLite', async () => {
+for (const suite of [storeSuite, deliveriesSuite, knownRepositoryStoreSuite]) suite('SQLite', openSqlite);
+
+async function openSqlite(): Promise<OpenStore> {
   const folder = await mkdtemp(join(tmpdir(), 'awo-store-'));
   const open = () => openSqliteStore({ file: join(folder, 'store.db'), readOnly: false });
   let store = await open();
@@ -20,4 +25,4 @@ storeSuite('SQLite', async () => {
       await rm(folder, { recursive: true });
     },
   };
-});
+}

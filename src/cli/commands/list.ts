@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { WorkOrderView } from '../../contract/work-order.ts';
 import { WORK_ORDER_STATUSES } from '../../domain/work-order.ts';
 import type { WorkOrderStatus } from '../../domain/work-order.ts';
@@ -7,7 +7,9 @@ import type { Context } from '../context.ts';
 import { EXIT, defineCommand } from '../context.ts';
 import { formatAge } from '../format.ts';
 import { connectToWhatThereIs } from '../service.ts';
-import { columnsOf, fit, oneLine, truncate } from '../text.ts';
+import { positive } from '../number-argument.ts';
+import { repositoryName, tableLines } from '../table.ts';
+import { oneLine } from '../text.ts';
 
 interface ListOptions {
   readonly status?: WorkOrderStatus;
@@ -16,7 +18,6 @@ interface ListOptions {
 }
 
 const USUAL_LIMIT = 20;
-const GAP = '  ';
 
 export function defineList(command: Command): void {
   command
@@ -62,24 +63,5 @@ export function table(
     repositoryName(workOrder.repository_url),
     oneLine(workOrder.user_request),
   ]);
-  const cells = [['ID', 'STATUS', 'HOW', 'CREATED', 'REPOSITORY', 'REQUEST'], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((index) => Math.max(...cells.map((row) => columnsOf(row[index] ?? ''))));
-  return cells.map((row) =>
-    truncate(row.map((cell, index) => fit(cell, widths[index] ?? columnsOf(cell))).join(GAP), columns).trimEnd(),
-  );
-}
-
-/** The last two parts of a URL say enough to tell repositories apart. */
-function repositoryName(url: string): string {
-  return oneLine(url)
-    .replace(/\.git$/, '')
-    .split(/[/:]/)
-    .filter(Boolean)
-    .slice(-2)
-    .join('/');
-}
-
-function positive(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 999999.');
-  return Number(text);
+  return tableLines([['ID', 'STATUS', 'HOW', 'CREATED', 'REPOSITORY', 'REQUEST'], ...rows], columns);
 }

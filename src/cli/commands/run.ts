@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { CreateWorkOrder } from '../../contract/create-work-order.ts';
@@ -12,6 +10,7 @@ import { SANDBOX_TYPES } from '../../domain/work-order.ts';
 import type { SandboxType } from '../../domain/work-order.ts';
 import type { Context } from '../context.ts';
 import { EXIT, defineCommand } from '../context.ts';
+import { localFolder } from '../local-folder.ts';
 import { connectOrStart, connectToControl } from '../service.ts';
 import { stepAgent } from '../step-agent.ts';
 import { supervise } from '../supervise.ts';
@@ -111,23 +110,4 @@ async function run(
   }
   const { exitCode } = await supervise({ context, id, connection, reconnect: connect, interruptCancels: true });
   return exitCode;
-}
-
-/** The absolute path of a repository that was given as a folder of this machine; null for any other. */
-async function localFolder(repository: string): Promise<string | null> {
-  const path = repository.startsWith('file://') ? pathOfUrl(repository) : resolve(repository);
-  if (path === null) return null;
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  return isFolder ? path : null;
-}
-
-function pathOfUrl(url: string): string | null {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return null;
-  }
 }

@@ -4,14 +4,13 @@ import type { WorkOrderView } from '../../contract/work-order.ts';
 import type { Context } from '../context.ts';
 import { EXIT, defineCommand } from '../context.ts';
 import { formatAge, formatDateTime, formatDuration } from '../format.ts';
+import { agentText, labelledLines, stepAgentsText } from '../labelled.ts';
 import { deliveredText, nextStepOf, waitingText } from '../rail.ts';
 import { connectToRead } from '../service.ts';
 import { cleanLines, oneLine } from '../text.ts';
 import { idOf } from '../work-order-argument.ts';
 
 type EndedView = StepsView['steps'][number];
-
-const LABEL_COLUMNS = 14;
 
 export function defineShow(command: Command): void {
   command.option('--output', 'Show what each attempt said, whole.');
@@ -76,8 +75,9 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['Failed', failure],
     ['Next', nextStepOf(code)],
     ['Agent', agentText(workOrder)],
-    ['For steps', stepAgents(workOrder)],
+    ['For steps', stepAgentsText(workOrder.step_agents)],
     ['Issue', workOrder.github_issue_number],
+    ['Asked for by', requester(workOrder)],
     ['Base', workOrder.base_branch && `${workOrder.base_branch} ${workOrder.base_commit?.slice(0, 10) ?? ''}`],
     ['Branch', workOrder.git_branch_name],
     ['Delivered', workOrder.git_commit && deliveredText(workOrder)],
@@ -88,21 +88,11 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['Created', formatDateTime(workOrder.created_at)],
     ['Changed', formatDateTime(workOrder.updated_at)],
   ];
-  return labelled.flatMap(([label, value]) => (value ? [labelledLine(label, oneLine(value))] : []));
+  return labelledLines(labelled);
 }
 
-function agentText({ agent, model }: { readonly agent: string | null; readonly model: string | null }): string {
-  return [agent, model && `(${model})`].filter(Boolean).join(' ');
-}
-
-function stepAgents({ step_agents }: WorkOrderView): string {
-  return Object.entries(step_agents)
-    .map(([step, wish]) => `${step}: ${agentText(wish)}`)
-    .join(', ');
-}
-
-function labelledLine(label: string, value: string): string {
-  return `${label.padEnd(LABEL_COLUMNS)}  ${value}`;
+function requester({ requested_by: by }: WorkOrderView): string | null {
+  return by && `${by.user} on ${by.forge} (${by.url})`;
 }
 
 function history(

@@ -1,10 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { CreateWorkOrderSchema, unavailableSandboxType } from '../../contract/create-work-order.ts';
+import { CreateWorkOrderSchema } from '../../contract/create-work-order.ts';
 import { CreatedWorkOrderSchema } from '../../contract/work-order.ts';
-import { WorkOrderError } from '../../domain/errors.ts';
 import { PLAN_GATE } from '../../domain/gate.ts';
 import type { App } from '../dependencies.ts';
-import { faultsOf, invalidRequest } from '../problem.ts';
+import { refuseBody } from '../refuse-body.ts';
 import { TAGS, json, problems } from '../responses.ts';
 import { writable } from '../reading.ts';
 
@@ -71,20 +70,6 @@ export function registerCreate(app: App): void {
       const message = `The work order was accepted. Follow it at /agent-work-orders/${id}/steps.`;
       return context.json({ agent_work_order_id: id, status: 'pending' as const, message }, 201);
     },
-    (result) => {
-      if (result.success) return;
-      const faults = faultsOf(result.error, result.target === 'json' ? 'body' : result.target);
-      const [first] = faults;
-      if (faults.length === 1 && first?.path === 'sandbox_type' && unavailableSandboxType(sandboxTypeIn(result))) {
-        throw new WorkOrderError('sandbox_type_unavailable', first.message, { faults });
-      }
-      throw invalidRequest(faults);
-    },
+    refuseBody('sandbox_type'),
   );
-}
-
-/** The hook is given what was sent, whatever its declared type says. */
-function sandboxTypeIn(result: object): unknown {
-  const data: unknown = 'data' in result ? result.data : null;
-  return typeof data === 'object' && data !== null && 'sandbox_type' in data ? data.sandbox_type : null;
 }

@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import { EventsPageSchema, EventsQuery, LastEventIdHeader } from '../../contract/events.ts';
+import { invalidRequest } from '../../domain/errors.ts';
 import type { App } from '../dependencies.ts';
 import { eventFeed, latestTerminalSeq } from '../feeds.ts';
-import { invalidRequest } from '../problem.ts';
 import { cursorOf, readWorkOrder, streamIsOver, wantsStream } from '../reading.ts';
 import { IdParams, TAGS, json, problems, text } from '../responses.ts';
 import { sseResponse } from '../sse.ts';

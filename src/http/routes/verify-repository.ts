@@ -2,9 +2,8 @@ import { createRoute } from '@hono/zod-openapi';
 import { RepositoryCheckSchema, VerifyRepositorySchema } from '../../contract/verify-repository.ts';
 import { verifyRepository } from '../../engine/verify-repository.ts';
 import type { App } from '../dependencies.ts';
+import { forgeSignal } from '../forge-signal.ts';
 import { TAGS, json, problems } from '../responses.ts';
-
-const TIMEOUT_MS = 60_000;
 
 const route = createRoute({
   method: 'post',
@@ -21,7 +20,7 @@ const route = createRoute({
 export function registerVerifyRepository(app: App): void {
   app.openapi(route, async (context) => {
     const { repository_url: repositoryUrl } = context.req.valid('json');
-    const signal = AbortSignal.any([context.req.raw.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const signal = forgeSignal(context.req.raw);
     return context.json(await verifyRepository(context.var.dependencies, { repositoryUrl, signal }), 200);
   });
 }

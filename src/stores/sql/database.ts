@@ -1,4 +1,6 @@
+import type { Delivery } from '../../domain/delivery.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
+import type { KnownRepository } from '../../domain/known-repository.ts';
 import type { EndedAttemptStatus } from '../../domain/step.ts';
 import type { WorkOrder } from '../../domain/work-order.ts';
 import type { AgentName, StepName } from '../../domain/workflow.ts';
@@ -6,7 +8,7 @@ import type { LogLevel } from '../../ports/store.ts';
 
 /**
  * The tables, for every database: numbers, texts and nulls only. A truth value is 0 or 1, a time is ISO 8601 in UTC
- * with milliseconds, a nested value is JSON. Nothing is ever deleted.
+ * with milliseconds, a nested value is JSON. Nothing is ever deleted but known repositories.
  */
 export interface Database {
   readonly events: EventsTable;
@@ -16,6 +18,8 @@ export interface Database {
   readonly plans: PlansTable;
   readonly log_entries: LogEntriesTable;
   readonly idempotency_keys: IdempotencyKeysTable;
+  readonly known_repositories: KnownRepositoriesTable;
+  readonly deliveries: DeliveriesTable;
   readonly store_position: StorePositionTable;
   readonly schema_version: SchemaVersionTable;
 }
@@ -41,10 +45,12 @@ export interface WorkOrdersTable extends Omit<
   | 'in_progress'
   | 'steps'
   | 'step_agents'
+  | 'repository_defaults'
   | 'approvals'
   | 'approved'
   | 'feedback'
   | 'pushed_commits'
+  | 'requested_by'
 > {
   /** The key: the position of the first event, so that the table is in the order of creation. */
   readonly created_position: number;
@@ -58,6 +64,8 @@ export interface WorkOrdersTable extends Omit<
   readonly in_progress: string | null;
   readonly steps: string;
   readonly step_agents: string;
+  readonly repository_defaults: string | null;
+  readonly requested_by: string | null;
   /** The number of the latest claim; 0 before the first. */
   readonly epoch: number;
   readonly claimed_by: string | null;
@@ -135,6 +143,22 @@ interface IdempotencyKeysTable {
   readonly request_hash: string;
   readonly work_order_id: WorkOrderId;
   readonly created_at: string;
+}
+
+export interface KnownRepositoriesTable extends Omit<KnownRepository, 'default_step_agents' | 'checks' | 'may_push'> {
+  /** What `repositoryKey` makes of the URL; one row each. */
+  readonly repository_key: string;
+  readonly default_step_agents: string;
+  readonly checks: string;
+  readonly may_push: number | null;
+}
+
+export interface DeliveriesTable extends Omit<Delivery, 'is_pull_request' | 'names_label' | 'settled'> {
+  /** The key: in the order of arrival. */
+  readonly number: number;
+  readonly is_pull_request: number;
+  readonly names_label: number;
+  readonly settled: number;
 }
 
 /** One row: the position of the latest event. Its lock puts all writers of events in one order. */

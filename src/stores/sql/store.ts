@@ -4,8 +4,18 @@ import { WorkOrderError } from '../../domain/errors.ts';
 import type { Store, StoreChange } from '../../ports/store.ts';
 import { keepKey, madeWithKey, raiseEpoch } from './claims.ts';
 import type { Database } from './database.ts';
+import { changeDelivery, keepDelivery, openDeliveries, unsettleDelivery } from './deliveries.ts';
 import { readPlan, readPrompt } from './documents.ts';
 import { createEventRows } from './events.ts';
+import {
+  addRepository,
+  changeRepository,
+  findRepository,
+  findRepositoryOf,
+  listRepositories,
+  removeRepository,
+  useRepository,
+} from './known-repositories.ts';
 import { appendEntries, readEntries, readEntryPage } from './log-entries.ts';
 import type { SqlTraits } from './traits.ts';
 import { firstWaiting, listClaimable, listWorkOrders, workOrderNotFound } from './work-orders.ts';
@@ -60,6 +70,11 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
     }
   }
 
+  /** A write that no listener of work orders has to hear of. */
+  function writeQuietly<Result>(run: (transaction: Transaction<Database>) => Promise<Result>): Promise<Result> {
+    return write(async ({ database: transaction }) => ({ result: await run(transaction), changes: [] }));
+  }
+
   async function close(): Promise<void> {
     await queue.idle();
     await readers.destroy();
@@ -77,6 +92,8 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
         }
         const made = await rows.create(transaction, workOrderId, event);
         if (idempotency) await keepKey(transaction.database, idempotency, { workOrderId, at: event.occurred_at });
+        const repositoryId = made.workOrder.repository_defaults?.repository_id;
+        if (repositoryId) await useRepository(transaction.database, { repositoryId, at: event.occurred_at });
         const { seq, position } = made.event;
         return {
           result: { workOrder: made.workOrder, created: true },
@@ -87,13 +104,16 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
     append(input) {
       return write(async (transaction) => {
         const saved = await rows.append(transaction, input);
+        const { workOrderId } = input;
         const last = saved.at(-1);
-        return {
-          result: saved,
-          changes: last
-            ? [{ kind: 'events', workOrderId: input.workOrderId, lastSeq: last.seq, position: last.position }]
-            : [],
-        };
+        const changes: StoreChange[] = last
+          ? [{ kind: 'events', workOrderId, lastSeq: last.seq, position: last.position }]
+          : [];
+        const isReopened = saved.some(({ type }) => type === 'work_order_reopened');
+        if (isReopened && (await unsettleDelivery(transaction.database, workOrderId))) {
+          changes.push({ kind: 'delivery', workOrderId });
+        }
+        return { result: saved, changes };
       });
     },
     claim(input) {
@@ -126,6 +146,17 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
     logPage: (input) => readTogether((transaction) => readEntryPage(transaction, input)),
     prompt: (input) => read(() => readPrompt(readers, input)),
     plan: (input) => read(() => readPlan(readers, input)),
+    addRepository: ({ repository }) => writeQuietly((transaction) => addRepository(transaction, repository)),
+    repository: ({ repositoryId }) => read(() => findRepository(readers, repositoryId)),
+    repositoryOf: ({ repositoryUrl }) => read(() => findRepositoryOf(readers, repositoryUrl)),
+    repositories: (input) => read(() => listRepositories(readers, input)),
+    changeRepository: (input) => writeQuietly((transaction) => changeRepository(transaction, input)),
+    removeRepository: ({ repositoryId }) => writeQuietly((transaction) => removeRepository(transaction, repositoryId)),
+    keepDelivery: ({ delivery }) =>
+      write(async (transaction) => ({ result: await keepDelivery(transaction.database, delivery), changes: [] })),
+    changeDelivery: (input) =>
+      write(async (transaction) => ({ result: await changeDelivery(transaction.database, input), changes: [] })),
+    openDeliveries: (input) => read(() => openDeliveries(readers, input)),
     onChange(listener) {
       // A wrapper of its own, so that the same function given twice is called twice and stopped once.
       const entry = (change: StoreChange): void => listener(change);

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { StepAgents } from '../../domain/agent-choice.ts';
 import type { RunningAttempt } from '../../domain/step.ts';
 import type { Gate } from '../../domain/gate.ts';
-import type { Feedback, StepState, WorkOrder } from '../../domain/work-order.ts';
+import type { Feedback, RepositoryDefaults, RequestedBy, StepState, WorkOrder } from '../../domain/work-order.ts';
 import type { WorkOrdersTable } from './database.ts';
 import { storedJson } from './json.ts';
 
@@ -18,8 +18,10 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'reopened' | 'changes'
   agent_chosen_by: 'reopened',
   step_agents: 'reopened',
   model: 'reopened',
+  repository_defaults: 'fixed',
   approvals: 'fixed',
   base_branch: 'changes',
+  requested_by: 'fixed',
   status: 'indexed',
   waiting_reason: 'changes',
   waiting_detail: 'changes',
@@ -85,6 +87,8 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
     in_progress: workOrder.in_progress && JSON.stringify(workOrder.in_progress),
     steps: JSON.stringify(workOrder.steps),
     step_agents: JSON.stringify(workOrder.step_agents),
+    repository_defaults: workOrder.repository_defaults && JSON.stringify(workOrder.repository_defaults),
+    requested_by: workOrder.requested_by && JSON.stringify(workOrder.requested_by),
   };
 }
 
@@ -102,5 +106,8 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
     in_progress: row.in_progress === null ? null : storedJson<RunningAttempt>(row.in_progress),
     steps: storedJson<StepState[]>(row.steps),
     step_agents: storedJson<StepAgents>(row.step_agents),
+    repository_defaults:
+      row.repository_defaults === null ? null : storedJson<RepositoryDefaults>(row.repository_defaults),
+    requested_by: row.requested_by === null ? null : storedJson<RequestedBy>(row.requested_by),
   };
 }

@@ -3,6 +3,7 @@ import { WorkOrderError } from '../../domain/errors.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { WorkOrder, WorkOrderStatus } from '../../domain/work-order.ts';
 import type { Store } from '../../ports/store.ts';
+import { cursorRefused } from './cursor.ts';
 import type { Database } from './database.ts';
 import type { ValueOf } from './precompiled.ts';
 import { precompile, valuesOf } from './precompiled.ts';
@@ -163,10 +164,7 @@ async function createdPosition(database: Kysely<Database>, workOrderId: WorkOrde
 
 function positionOf(cursor: string): number {
   const position = /^\d{1,15}$/.test(cursor) ? Number(cursor) : Number.NaN;
-  if (Number.isNaN(position)) {
-    const message = 'The cursor is not one that an earlier page returned.';
-    throw new WorkOrderError('invalid_request', message, { faults: [{ path: 'cursor', message }] });
-  }
+  if (Number.isNaN(position)) throw cursorRefused();
   return position;
 }
 

@@ -5,11 +5,13 @@ import type { SchemaTraits } from '../traits.ts';
 import { initial } from './0001-initial.ts';
 import { agentsOfSteps } from './0002-agents-of-steps.ts';
 import { control } from './0003-control.ts';
+import { knownRepositories } from './0004-known-repositories.ts';
+import { deliveries } from './0005-deliveries.ts';
 
 type Migration = (database: Kysely<Database>, traits: SchemaTraits) => Promise<void>;
 
 /** In order; the place, from 1, is the version. A migration that was released is never changed. */
-const MIGRATIONS: readonly Migration[] = [initial, agentsOfSteps, control];
+const MIGRATIONS: readonly Migration[] = [initial, agentsOfSteps, control, knownRepositories, deliveries];
 
 /** The version of the schema that this program reads and writes. */
 const SCHEMA_VERSION = MIGRATIONS.length;
