@@ -23,6 +23,7 @@ import { createGiteaForge } from './forges/gitea/forge.ts';
 import { createGithubForge } from './forges/github/forge.ts';
 import { createGitlabForge } from './forges/gitlab/forge.ts';
 import { createKnownHosts } from './forges/known-hosts.ts';
+import { secretFilesOf } from './forges/secret-files.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
 import { createWebhookSecrets } from './forges/webhook-secrets.ts';
@@ -39,6 +40,7 @@ import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
 import { ownDataFolder } from './process/data-folder.ts';
+import { createFileSecrets, joinSecrets } from './process/file-secrets.ts';
 import { gitVersion } from './process/git.ts';
 import { reapRecorded } from './process/process-records.ts';
 import { runProcessTree } from './process/spawn.ts';
@@ -46,6 +48,7 @@ import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
 import { freeBytesOf } from './sandboxes/disk-room.ts';
 import { createSandboxes } from './sandboxes/registry.ts';
+import { checkSigning, commitIdentityOf } from './sandboxes/signing.ts';
 import { openSqliteStore } from './stores/sqlite.ts';
 import { createLog } from './telemetry/log.ts';
 
@@ -107,6 +110,7 @@ export async function startService(
   const stack = new AsyncDisposableStack();
   stack.use(folder);
   try {
+    await checkSigning(commitIdentityOf(configuration));
     // The lock of mirrors and working copies is within one process, so that they may have one owner only as well.
     const root = sandboxRoot(configuration);
     if (root !== folder.directory) stack.use(ownDataFolder(root));
@@ -200,7 +204,7 @@ async function doorsOf(
     network: configuration.network,
     allowedHosts: configuration.allowedHosts,
     readable: configuration.sandboxReadable,
-    hidden: [dataDirectory, sandboxRoot(configuration)],
+    hidden: [dataDirectory, sandboxRoot(configuration), ...secretFilesOf(configuration).map(({ path }) => path)],
   });
   const agents = createAgentRegistry({
     environment: process.env,
@@ -256,7 +260,10 @@ async function assemble(
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const engine = new WorkOrderEngine({
     ...doors,
-    secrets: createLoginSecrets({ environment: process.env }),
+    secrets: joinSecrets([
+      createLoginSecrets({ environment: process.env }),
+      createFileSecrets(secretFilesOf(configuration)),
+    ]),
     prompts: createPromptSource({
       shippedDirectory: join(PACKAGE, 'commands'),
       overrideDirectory: configuration.commandsDirectory,
@@ -278,7 +285,7 @@ async function assemble(
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,
     agentSettings: agentSettingsOf(configuration),
-    commitIdentity: { name: configuration.commitName, email: configuration.commitEmail },
+    commitIdentity: commitIdentityOf(configuration),
     maxRunning,
   });
   const intake = new Intake({
@@ -297,7 +304,8 @@ function forgesOf(configuration: Configuration, { redactor, log }: { readonly re
   const hosts = createKnownHosts(configuration.forges);
   const environment = process.env;
   const onSecret = (secret: Secret) => redactor.learn([secret]);
-  const credentials = createCredentials({ hosts, environment, onToken: onSecret });
+  const onExpired = (secret: Secret) => redactor.forget([secret]);
+  const credentials = createCredentials({ hosts, environment, onToken: onSecret, onExpired });
   const secrets = createWebhookSecrets({ hosts, environment, onSecret });
   const git = createPlainGitForge({ credentials });
   const parts = { hosts, credentials, git };
