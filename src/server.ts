@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { programPath } from './agents/environment.ts';
 import { createLoginSecrets } from './agents/login-secrets.ts';
 import { createAgentRegistry } from './agents/registry.ts';
 import { makeSampleRepository } from './agents/demo/sample.ts';
@@ -11,6 +12,7 @@ import { Redactor } from './domain/redact.ts';
 import type { Secret } from './domain/secrets.ts';
 import { secretsIn } from './domain/secrets.ts';
 import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, repositoryId, workOrderId } from './domain/ids.ts';
+import { checkSettingsOf } from './engine/check-settings.ts';
 import { agentSettingsOf } from './engine/agent-settings.ts';
 import { createKnownRepositories } from './engine/known-repositories.ts';
 import { Intake } from './engine/intake.ts';
@@ -38,6 +40,7 @@ import type { Credentials } from './ports/credentials.ts';
 import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
+import { commandRoots } from './process/command-roots.ts';
 import { ownDataFolder } from './process/data-folder.ts';
 import { gitVersion } from './process/git.ts';
 import { reapRecorded } from './process/process-records.ts';
@@ -278,6 +281,7 @@ async function assemble(
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,
     agentSettings: agentSettingsOf(configuration),
+    checks: checkSettingsOf(configuration, { path: programPath(process.env), rootsOf: commandRoots }),
     commitIdentity: { name: configuration.commitName, email: configuration.commitEmail },
     maxRunning,
   });

@@ -6,6 +6,7 @@ import { pauseAfter } from '../domain/retry.ts';
 import type { Outcome, WorkOrder } from '../domain/work-order.ts';
 import { nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
+import { goesBackToAgent } from './check-change.ts';
 import { closeSandbox } from './close-sandbox.ts';
 import { isCancel, RunEnded } from './endings.ts';
 import { resume } from './resume.ts';
@@ -25,7 +26,7 @@ export async function runWorkOrder(context: RunContext): Promise<void> {
   const problem = await takeUp(context);
   if (problem) return end(context, 'failed', problem);
   for (;;) {
-    const next = whatNext(workOrderOf(context));
+    const next = afterChecks(context, whatNext(workOrderOf(context)));
     if (next.what === 'step') {
       context.signal.throwIfAborted();
       // Attempts that run go on to their end; no other one begins.
@@ -60,6 +61,14 @@ export function whatNext(workOrder: WorkOrder): Next {
   if (workOrder.pause_requested) return { what: 'wait', pause: PAUSED };
   if (gate !== null) return { what: 'wait', pause: { reason: 'approval', detail: questionAt(gate), until: null } };
   return step === null ? { what: 'end', ending: 'completed' } : { what: 'step', step };
+}
+
+/** A change that a check has refused goes back to the agent, as often as the settings say. */
+function afterChecks(context: RunContext, next: Next): Next {
+  if (next.what !== 'end' || next.ending !== 'failed' || !goesBackToAgent(context)) return next;
+  const { cancel_requested, pause_requested } = workOrderOf(context);
+  if (cancel_requested) return { what: 'end', ending: 'cancelled' };
+  return pause_requested ? { what: 'wait', pause: PAUSED } : { what: 'step', step: 'implement' };
 }
 
 /** Begins, or goes on after a restart; returns why it cannot. */
