@@ -25,6 +25,7 @@ import { createGiteaForge } from './forges/gitea/forge.ts';
 import { createGithubForge } from './forges/github/forge.ts';
 import { createGitlabForge } from './forges/gitlab/forge.ts';
 import { createKnownHosts } from './forges/known-hosts.ts';
+import { secretFilesOf } from './forges/secret-files.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
 import { createWebhookSecrets } from './forges/webhook-secrets.ts';
@@ -42,6 +43,7 @@ import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
 import { commandRoots } from './process/command-roots.ts';
 import { ownDataFolder } from './process/data-folder.ts';
+import { createFileSecrets, joinSecrets } from './process/file-secrets.ts';
 import { gitVersion } from './process/git.ts';
 import { reapRecorded } from './process/process-records.ts';
 import { runProcessTree } from './process/spawn.ts';
@@ -49,6 +51,7 @@ import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
 import { freeBytesOf } from './sandboxes/disk-room.ts';
 import { createSandboxes } from './sandboxes/registry.ts';
+import { checkSigning, commitIdentityOf } from './sandboxes/signing.ts';
 import { openSqliteStore } from './stores/sqlite.ts';
 import { createLog } from './telemetry/log.ts';
 
@@ -57,7 +60,9 @@ import { createLog } from './telemetry/log.ts';
  */
 
 const PACKAGE = resolve(import.meta.dirname, '..');
-export const VERSION = readVersion();
+export const { version: VERSION }: { version: string } = JSON.parse(
+  readFileSync(join(PACKAGE, 'package.json'), 'utf8'),
+);
 
 /** Of a data folder that is opened for one command: nothing runs, and nobody else can ask. */
 const ASKED_FROM_WITHIN = { workOrders: null, intake: null, apiToken: null, allowedHosts: null };
@@ -110,6 +115,7 @@ export async function startService(
   const stack = new AsyncDisposableStack();
   stack.use(folder);
   try {
+    await checkSigning(commitIdentityOf(configuration));
     // The lock of mirrors and working copies is within one process, so that they may have one owner only as well.
     const root = sandboxRoot(configuration);
     if (root !== folder.directory) stack.use(ownDataFolder(root));
@@ -176,10 +182,7 @@ export async function openForChanges(configuration: Configuration): Promise<Open
 }
 
 function knownRepositoriesOf(doors: Awaited<ReturnType<typeof doorsOf>>) {
-  return createKnownRepositories({
-    ...doors,
-    newRepositoryId: () => repositoryId(randomBytes(REPOSITORY_ID_BYTES)),
-  });
+  return createKnownRepositories({ ...doors, newRepositoryId: () => repositoryId(randomBytes(REPOSITORY_ID_BYTES)) });
 }
 
 /** Makes the sample of the demonstration when it is not there yet. */
@@ -203,7 +206,7 @@ async function doorsOf(
     network: configuration.network,
     allowedHosts: configuration.allowedHosts,
     readable: configuration.sandboxReadable,
-    hidden: [dataDirectory, sandboxRoot(configuration)],
+    hidden: [dataDirectory, sandboxRoot(configuration), ...secretFilesOf(configuration).map(({ path }) => path)],
   });
   const agents = createAgentRegistry({
     environment: process.env,
@@ -259,7 +262,10 @@ async function assemble(
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const engine = new WorkOrderEngine({
     ...doors,
-    secrets: createLoginSecrets({ environment: process.env }),
+    secrets: joinSecrets([
+      createLoginSecrets({ environment: process.env }),
+      createFileSecrets(secretFilesOf(configuration)),
+    ]),
     prompts: createPromptSource({
       shippedDirectory: join(PACKAGE, 'commands'),
       overrideDirectory: configuration.commandsDirectory,
@@ -282,7 +288,7 @@ async function assemble(
     defaultAgent: configuration.agent,
     agentSettings: agentSettingsOf(configuration),
     checks: checkSettingsOf(configuration, { path: programPath(process.env), rootsOf: commandRoots }),
-    commitIdentity: { name: configuration.commitName, email: configuration.commitEmail },
+    commitIdentity: commitIdentityOf(configuration),
     maxRunning,
   });
   const intake = new Intake({
@@ -301,7 +307,8 @@ function forgesOf(configuration: Configuration, { redactor, log }: { readonly re
   const hosts = createKnownHosts(configuration.forges);
   const environment = process.env;
   const onSecret = (secret: Secret) => redactor.learn([secret]);
-  const credentials = createCredentials({ hosts, environment, onToken: onSecret });
+  const onExpired = (secret: Secret) => redactor.forget([secret]);
+  const credentials = createCredentials({ hosts, environment, onToken: onSecret, onExpired });
   const secrets = createWebhookSecrets({ hosts, environment, onSecret });
   const git = createPlainGitForge({ credentials });
   const parts = { hosts, credentials, git };
@@ -334,9 +341,4 @@ function sandboxRoot({ temporaryDirectory, dataDirectory }: Configuration): stri
 
 function demoDirectory(dataDirectory: string): string {
   return join(dataDirectory, 'demo');
-}
-
-function readVersion(): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
-  return version;
 }

@@ -30,7 +30,7 @@ export interface AgentChoice {
   /** Null for the agent's own default. */
   readonly model: string | null;
   /** `repository` is the target repository by its own settings, `known_repository` by the defaults that are kept here. */
-  readonly chosen_by: 'request' | 'known_repository' | 'repository' | 'service';
+  readonly chosen_by: 'request' | 'known_repository' | 'repository' | 'service' | 'fallback';
 }
 
 const NOTHING: AgentWish = { agent: null, model: null };

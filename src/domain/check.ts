@@ -32,17 +32,12 @@ export function checkFailure({ command, status, exit_code, duration_seconds }: C
 }
 
 /**
- * Of the attempts at `implement`, in order, those whose change a check has refused, since there was a success and since
- * a person has taken the work order up again: what the next attempt has to mend.
+ * Of the attempts at `implement` that still count, in order: those whose change a check has refused since there was a
+ * success. The latest is what the next attempt has to mend.
  */
-export function attemptsToMend(
-  attempts: readonly EndedAttempt[],
-  { since }: { readonly since: string | null },
-): readonly EndedAttempt[] {
+export function attemptsToMend(attempts: readonly EndedAttempt[]): readonly EndedAttempt[] {
   const open = attempts.slice(attempts.findLastIndex(({ success }) => success) + 1);
-  return open.filter(
-    ({ error_code, finished_at }) => error_code === 'check_failed' && (since === null || finished_at > since),
-  );
+  return open.filter(({ error_code }) => error_code === 'check_failed');
 }
 
 /** How much of what a check said an agent is told. */

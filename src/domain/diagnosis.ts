@@ -7,7 +7,7 @@ import { isTerminal, nextStep } from './work-order.ts';
 import type { StepName } from './workflow.ts';
 
 /** One thing that was the case, with where it can be read. */
-export interface Finding {
+interface Finding {
   readonly what: string;
   readonly text: string;
   /** A path of the API. */
@@ -15,7 +15,7 @@ export interface Finding {
 }
 
 /** What a person may do now. */
-export interface Remedy {
+interface Remedy {
   readonly text: string;
   /** Null where it is nothing of this program. */
   readonly command: string | null;

@@ -159,6 +159,10 @@ export const ERROR_CATALOGUE = {
     title: 'The forge does not accept the token',
     nextStep: 'Make a new token and set it in place of the old one; docs/guide/forges.md says how.',
   },
+  forge_app_refused: {
+    title: 'The GitHub App gives no access to the repository',
+    nextStep: 'Do what the message says; docs/guide/forges.md tells how an app is set up.',
+  },
   forge_permission_missing: {
     title: 'The token may not do this',
     nextStep: 'Give the token the scope or the permission that is named; docs/guide/forges.md has the list.',

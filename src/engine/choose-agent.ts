@@ -4,6 +4,7 @@ import { WorkOrderError } from '../domain/errors.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { Agent } from '../ports/agent.ts';
+import { fallbackAgent } from './fallback-agent.ts';
 import type { RunContext } from './run-context.ts';
 import { sandboxOf, workOrderOf } from './run-context.ts';
 
@@ -26,13 +27,16 @@ export async function agentOfStep(
     repository: (await settingsOfTarget(context)).wishes,
     service: { general: { agent: chosen, model: null }, steps: context.agentSettings.steps },
   });
+  const other = await fallbackAgent(context, step, choice.agent);
+  if (other) return { agent: other, choice: { agent: other.id, model: null, chosen_by: 'fallback' } };
   const agent = context.agents.find(choice.agent);
   if (!agent) {
-    const wanted = {
+    const wanted: Readonly<Record<AgentChoice['chosen_by'], string>> = {
       request: 'the request',
       known_repository: 'the known repository',
       repository: `${REPOSITORY_SETTINGS_PATH} of the target repository`,
       service: 'the configuration',
+      fallback: 'the setting fallbackAgents',
     };
     const known = context.agents.agents.map(({ id }) => id).join(', ');
     throw new WorkOrderError(

@@ -66,8 +66,15 @@ export function remember(context: RunContext, attempt: EndedAttempt): void {
 
 /** The attempts whose change a check has refused, and which the next one at `implement` goes on from. */
 export function workToMend(context: RunContext): readonly EndedAttempt[] {
-  const attempts = context.ended.filter(({ step }) => step === 'implement');
-  return attemptsToMend(attempts, { since: workOrderOf(context).reopened_at });
+  return attemptsToMend(
+    context.ended.filter(({ step, finished_at }) => step === 'implement' && countsStill(context, finished_at)),
+  );
+}
+
+/** Failures before a person has taken the work order up again are done with. */
+export function countsStill(context: RunContext, finishedAt: string): boolean {
+  const { reopened_at } = workOrderOf(context);
+  return reopened_at === null || finishedAt > reopened_at;
 }
 
 /** The working copy with which a step begins: as the steps before it have left it, or as a check has refused it. */

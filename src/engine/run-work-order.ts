@@ -9,9 +9,10 @@ import type { StepName } from '../domain/workflow.ts';
 import { goesBackToAgent } from './check-change.ts';
 import { closeSandbox } from './close-sandbox.ts';
 import { isCancel, RunEnded } from './endings.ts';
+import { fallbackAgent } from './fallback-agent.ts';
 import { resume } from './resume.ts';
 import type { RunContext } from './run-context.ts';
-import { workOrderOf } from './run-context.ts';
+import { countsStill, workOrderOf } from './run-context.ts';
 import { runStep } from './run-step.ts';
 
 type Ending = 'completed' | 'failed' | 'cancelled';
@@ -34,7 +35,7 @@ export async function runWorkOrder(context: RunContext): Promise<void> {
       await runStep(context, next.step);
       continue;
     }
-    const pause = next.what === 'wait' ? next.pause : next.ending === 'failed' ? pauseOf(context) : null;
+    const pause = next.what === 'wait' ? next.pause : next.ending === 'failed' ? await pauseOf(context) : null;
     if (pause) return leaveWaiting(context, pause);
     if (next.what === 'end') return end(context, next.ending, null);
   }
@@ -87,13 +88,19 @@ async function takeUp(context: RunContext): Promise<WorkOrderError | null> {
 }
 
 /** What follows a failed attempt, where another one may do better. */
-function pauseOf(context: RunContext): Pause | null {
+async function pauseOf(context: RunContext): Promise<Pause | null> {
   const workOrder = workOrderOf(context);
-  if (workOrder.cancel_requested) return null;
   const step = nextStep(workOrder);
-  const attempts = context.ended.filter((attempt) => attempt.step === step);
+  if (workOrder.cancel_requested || step === null) return null;
+  const attempts = context.ended.filter(
+    (attempt) => attempt.step === step && countsStill(context, attempt.finished_at),
+  );
   const { clock, random, retryForMs } = context;
-  return pauseAfter(attempts, { now: clock.now(), random: random(), retryForMs });
+  const now = clock.now();
+  const pause = pauseAfter(attempts, { now, random: random(), retryForMs });
+  if (!pause) return null;
+  const other = await fallbackAgent(context, step, attempts.at(-1)?.agent ?? null);
+  return other ? { ...pause, until: now.toISOString(), detail: `${other.id} goes on. ${pause.detail}` } : pause;
 }
 
 /** Nothing is held for a work order that waits: its working copy lies on the disk, and the store knows until when. */

@@ -32,10 +32,12 @@ export interface SandboxProvider {
   }): Promise<Sandbox>;
 }
 
-/** Who a commit is by, as git writes it. */
+/** Who a commit is by, as git writes it, and how that is shown. */
 export interface CommitIdentity {
   readonly name: string;
   readonly email: string;
+  /** A private SSH key without a passphrase, by which the commit is signed; not signed when absent or null. */
+  readonly signingKeyFile?: string | null;
 }
 
 /** The working copy of one work order, and the clean repository of the service's own beside it. */

@@ -10,6 +10,7 @@ import type { Confinement } from './confinement/confinement.ts';
 import type { SandboxRecord } from './folders.ts';
 import { foldersIn, isFolder, readRecord, removeFolder, sandboxFolders, writeRecord } from './folders.ts';
 import { workOrdersDirectory } from './folders.ts';
+import { removeOldLocks } from './old-locks.ts';
 import { findBase, isMissingRef, remoteFailure } from './remote.ts';
 import type { ProcessRunner } from './run-confined.ts';
 import { createSandbox, reap, recoverTree } from './sandbox.ts';
@@ -100,6 +101,7 @@ export function createSandboxProvider(parts: {
         throw new WorkOrderError('sandbox_failed', `The clean repository ${folders.collected} is gone.`);
       }
       try {
+        await removeOldLocks(folders.collected);
         await recoverTree(folders);
       } catch (error) {
         throw asSandboxFailure(error);
