@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckResult } from './check.ts';
 import { attemptsToMend, checkFailure, evidenceText } from './check.ts';
-import type { EndedAttempt } from './step.ts';
 
 const FAILED: CheckResult = {
   command: 'npm test',
@@ -12,48 +11,20 @@ const FAILED: CheckResult = {
   output_truncated: false,
 };
 
-function ended(minute: number, changes: Partial<EndedAttempt>): EndedAttempt {
-  const finished_at = new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
-  return {
-    step: 'implement',
-    agent_name: 'implementor',
-    attempt: minute,
-    started_at: finished_at,
-    agent: 'demo',
-    model: null,
-    status: 'failed',
-    success: false,
-    output: null,
-    answer: null,
-    output_truncated: false,
-    error_code: null,
-    error_message: null,
-    limit_resets_at: null,
-    duration_seconds: 1,
-    session_id: null,
-    finished_at,
-    timestamp: finished_at,
-    usage: null,
-    checkpoint: null,
-    changes: null,
-    checks: [],
-    ...changes,
-  };
-}
-
-const refused = (minute: number) => ended(minute, { error_code: 'check_failed', checks: [FAILED] });
-const succeeded = (minute: number) => ended(minute, { status: 'succeeded', success: true });
-const numbers = (attempts: readonly EndedAttempt[]) => attempts.map(({ attempt }) => attempt);
+const refused = { success: false, error_code: 'check_failed' };
+const failed = { success: false, error_code: 'agent_overloaded' };
+const interrupted = { success: false, error_code: 'interrupted' };
+const succeeded = { success: true, error_code: null };
 
 test('what has to be mended ends with a success', () => {
-  const attempts = [refused(1), succeeded(2), refused(3), refused(5)];
-  expect(numbers(attemptsToMend(attempts))).toEqual([3, 5]);
-  expect(numbers(attemptsToMend([...attempts, succeeded(6)]))).toEqual([]);
+  const latest = { ...refused };
+  expect(attemptsToMend([refused, succeeded, refused, latest])).toHaveLength(2);
+  expect(attemptsToMend([refused, succeeded, refused, latest]).at(-1)).toBe(latest);
+  expect(attemptsToMend([refused, succeeded])).toEqual([]);
 });
 
 test('what cuts an attempt short, or fails it otherwise, leaves what has to be mended as it was', () => {
-  const attempts = [refused(1), ended(2, { status: 'interrupted' }), ended(3, { error_code: 'agent_overloaded' })];
-  expect(numbers(attemptsToMend(attempts))).toEqual([1]);
+  expect(attemptsToMend([refused, interrupted, failed])).toEqual([refused]);
 });
 
 test.each([

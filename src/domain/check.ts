@@ -1,5 +1,3 @@
-import type { EndedAttempt } from './step.ts';
-
 /** How many checks a work order may have, and how long one may be, in UTF-16 units. */
 export const MAX_CHECKS = 20;
 export const MAX_CHECK_CHARACTERS = 1_000;
@@ -35,7 +33,9 @@ export function checkFailure({ command, status, exit_code, duration_seconds }: C
  * Of the attempts at `implement` that still count, in order: those whose change a check has refused since there was a
  * success. The latest is what the next attempt has to mend.
  */
-export function attemptsToMend(attempts: readonly EndedAttempt[]): readonly EndedAttempt[] {
+export function attemptsToMend<Attempt extends { readonly success: boolean; readonly error_code: string | null }>(
+  attempts: readonly Attempt[],
+): readonly Attempt[] {
   const open = attempts.slice(attempts.findLastIndex(({ success }) => success) + 1);
   return open.filter(({ error_code }) => error_code === 'check_failed');
 }
