@@ -42,7 +42,7 @@ import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
 import { commandRoots } from './process/command-roots.ts';
-import { ownDataFolder } from './process/data-folder.ts';
+import { databaseFile, ownDataFolder } from './process/data-folder.ts';
 import { createFileSecrets, joinSecrets } from './process/file-secrets.ts';
 import { gitVersion } from './process/git.ts';
 import { reapRecorded } from './process/process-records.ts';
@@ -328,10 +328,6 @@ function logOf({ logLevel, logFormat, dataDirectory }: Configuration, to: 'stder
   const file = to === 'file' ? join(resolve(dataDirectory), 'service.log') : null;
   const pretty = logFormat === 'auto' ? file === null && process.stderr.isTTY : logFormat === 'pretty';
   return createLog({ level: logLevel, format: pretty ? 'pretty' : 'json', file, redactor });
-}
-
-function databaseFile(dataDirectory: string): string {
-  return join(dataDirectory, 'work-orders.db');
 }
 
 /** Working copies and mirrors may lie on another disk than the history. */

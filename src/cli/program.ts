@@ -96,6 +96,18 @@ const COMMANDS: readonly {
     load: async () => (await import('./commands/pause.ts')).defineResume,
   },
   {
+    name: 'backup',
+    arguments: '<file>',
+    summary: 'Write the whole history into a file, also while the service runs.',
+    load: async () => (await import('./commands/backup.ts')).defineBackup,
+  },
+  {
+    name: 'restore',
+    arguments: '<file>',
+    summary: 'Put a backup in the place of the history.',
+    load: async () => (await import('./commands/restore.ts')).defineRestore,
+  },
+  {
     name: 'drain',
     summary: 'Let the service stop when the running attempts have ended.',
     load: async () => (await import('./commands/drain.ts')).defineDrain,

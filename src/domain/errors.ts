@@ -129,6 +129,10 @@ export const ERROR_CATALOGUE = {
     nextStep: 'Install that version, or use another data folder.',
   },
   store_damaged: { title: 'The database cannot be read', nextStep: 'Restore it from a backup; it is left as it is.' },
+  backup_refused: {
+    title: 'The backup cannot be written or used',
+    nextStep: 'Name another file; nothing was changed.',
+  },
   data_folder_in_use: {
     title: 'Another service owns this data folder',
     nextStep: 'Use that service, stop it, or choose another --data-dir.',
