@@ -18,6 +18,7 @@ import type { Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { ReachRacePoint } from './race-points.ts';
 import type { AgentSettings } from './agent-settings.ts';
+import type { CheckSettings } from './check-settings.ts';
 
 /** What the composition root gives to the engine. */
 export interface EngineParts {
@@ -42,6 +43,7 @@ export interface EngineParts {
   /** The agent of a work order that names none; null chooses the first model-driven one that can be used. */
   readonly defaultAgent: string | null;
   readonly agentSettings: AgentSettings;
+  readonly checks: CheckSettings;
   /** How long a step is tried again after failures that can pass, from the first of them on. */
   readonly retryForMs: number;
   readonly commitIdentity: CommitIdentity;

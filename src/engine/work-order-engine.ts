@@ -278,7 +278,7 @@ export class WorkOrderEngine implements WorkOrders {
       plans: this.#parts.store,
       ended: [],
       succeeded: new Map(),
-      repositoryWishes: null,
+      targetSettings: null,
       sandbox: null,
     };
     for (const attempt of attempts) remember(context, attempt);
@@ -327,6 +327,7 @@ async function failBroken({ history, abort }: Run, error: unknown): Promise<void
     usage: null,
     checkpoint: null,
     changes: null,
+    checks: [],
   };
   if (history.workOrder.status === 'pending') await history.record({ type: 'start' });
   if (history.workOrder.in_progress) {

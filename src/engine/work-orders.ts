@@ -25,6 +25,7 @@ export interface Submission {
   readonly model?: string | undefined;
   readonly stepAgents?: SubmittedStepAgents | undefined;
   readonly baseBranch?: string | undefined;
+  readonly checks?: readonly string[] | undefined;
   /** Only for one that a forge has told of. */
   readonly requestedBy?: RequestedBy | undefined;
   readonly approvals?: readonly Gate[] | undefined;

@@ -158,6 +158,7 @@ export const ATTEMPT_RESULT: AttemptResult = {
   output_truncated: false,
   answer: null,
   limit_resets_at: null,
+  checks: [],
   error_code: null,
   error_message: null,
   duration_seconds: 0.5,
