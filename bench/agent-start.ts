@@ -1,15 +1,14 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Api } from '../test/suites/api.ts';
+import { join } from 'node:path';
 import { apiOf } from '../test/suites/api.ts';
 import type { Benchmark } from './measure.ts';
-import { alternate, atMostTimes, figure, sharedClockMs, timed } from './measure.ts';
+import { alternate, atMostTimes, figure, timed } from './measure.ts';
 import { COMMITS, FILES, addCommit, bareGitSandbox, git, makeLongRepository } from './repository.ts';
 import { serve } from './served.ts';
+import { START_TELLER, startOfAgent } from './start-of-agent.ts';
 
 const WARM_ROUNDS = 15;
 const COLD_ROUNDS = 5;
-const AGENT = resolve(import.meta.dirname, 'start-teller.mjs');
 const PEER = 'the bare git commands, one after the other';
 const AIM = atMostTimes(1.3, 'the bare git commands');
 
@@ -28,7 +27,7 @@ export const agentStart: Benchmark = {
       directory,
       flags: ['--data-dir', join(directory, 'data'), '--allow-local', directory, '--agent', 'command'].concat([
         '--agent-command',
-        `'${process.execPath}' '${AGENT}'`,
+        START_TELLER,
       ]),
       environment: { AWO_LOG_LEVEL: 'error' },
     });
@@ -107,16 +106,4 @@ export const agentStart: Benchmark = {
 
 function series(): { readonly product: number[]; readonly git: number[] } {
   return { product: [], git: [] };
-}
-
-/** Milliseconds from before the request until the agent's process began; waits for the end of the work order. */
-async function startOfAgent(api: Api, repository: string): Promise<number> {
-  const begunMs = sharedClockMs();
-  const id = await api.submit({ repository_url: repository, user_request: 'Say when you began' });
-  await api.untilEnd(id);
-  const { error_code, error_message } = await api.workOrder(id);
-  if (error_code !== 'agent_crashed') throw new Error(`the agent did not run: ${error_message}`);
-  const startedMs = Number(/: ([\d.]+)$/.exec(error_message ?? '')?.[1]);
-  if (Number.isNaN(startedMs)) throw new Error(`the agent did not say when it began: ${error_message}`);
-  return startedMs - begunMs;
 }

@@ -14,6 +14,7 @@ import { memory } from './memory.ts';
 import { programStart } from './program-start.ts';
 import { redact } from './redact.ts';
 import { sandboxes } from './sandboxes.ts';
+import { startsAtOnce } from './starts-at-once.ts';
 import { stepStream } from './step-stream.ts';
 import { stepWrites } from './step-writes.ts';
 import { tableOf } from './table.ts';
@@ -29,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   stepStream,
   historyShare,
   agentStart,
+  startsAtOnce,
   sandboxes,
   agentActivity,
   agentsAtOnce,

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { diskUseOf } from '../src/cli/disk-use.ts';
 import type { WorkOrderId } from '../src/domain/ids.ts';
 import { reapRecorded } from '../src/process/process-records.ts';
@@ -11,6 +9,8 @@ import { detectConfinement } from '../src/sandboxes/confinement/detect.ts';
 import { createSandboxes } from '../src/sandboxes/registry.ts';
 import { LIMITS, NO_CREDENTIALS, NO_FLOOR } from '../test/suites/git-fixtures.ts';
 import { quietLog } from '../test/suites/quiet-log.ts';
+import { createPlainGitForge } from '../src/forges/plain-git/forge.ts';
+import { bareSandboxes, sh } from './bare-sandboxes.ts';
 import type { Benchmark } from './measure.ts';
 import { alternate, figure, timed } from './measure.ts';
 import { git, makeLongRepository } from './repository.ts';
@@ -19,6 +19,7 @@ const ROUNDS = 10;
 const ROUNDS_AT_ONCE = 3;
 const AT_ONCE = 20;
 const COMMANDS = 'the bare git commands';
+const PUSH = 'git add, commit and push, trusting the working copy';
 
 /** Making, collecting and clearing away working copies, without a service around them. */
 export const sandboxes: Benchmark = {
@@ -27,7 +28,7 @@ export const sandboxes: Benchmark = {
     const repository = join(directory, 'remote.git');
     makeLongRepository(repository);
     const product = await productIn(join(directory, 'data'), repository);
-    const peer = peerIn(join(directory, 'peer'), repository);
+    const peer = bareSandboxes(join(directory, 'peer'), repository);
     await product.many(1);
     await peer.many(1);
 
@@ -72,6 +73,8 @@ export const sandboxes: Benchmark = {
         collected.git.push(await timed(() => sh(`cd '${tree}' && git add -A && git write-tree`)));
       },
     ]);
+    const pushed = await collectAndPush({ product, peer, repository });
+    failed += pushed.failed;
     const megabytes = async (folder: string) => (await diskUseOf(folder)).bytes / 1e6;
     const fresh = await product.make('wo-fresh');
     git(['clone', '--quiet', '--no-local', repository, join(directory, 'clone')]);
@@ -96,7 +99,7 @@ export const sandboxes: Benchmark = {
         peers: { [`one fetch, then ${COMMANDS}, ${AT_ONCE} at once`]: cold.git },
       }),
       figure({
-        name: `failures of ${AT_ONCE} at once, all rounds`,
+        name: `failures of ${AT_ONCE} at once, making and pushing, all rounds`,
         unit: '',
         product: [failed],
         aim: { says: 'none', met: ({ product: { worst } }) => worst === 0 },
@@ -107,11 +110,84 @@ export const sandboxes: Benchmark = {
         product: collected.product,
         peers: { 'git add and write-tree, trusting the working copy': collected.git },
       }),
+      figure({
+        name: 'collecting, committing and pushing 20 changed files',
+        unit: 'ms',
+        product: pushed.one.product,
+        peers: { [PUSH]: pushed.one.git },
+      }),
+      figure({
+        name: `the same in ${AT_ONCE} at once, all together`,
+        unit: 'ms',
+        product: pushed.many.product,
+        peers: { [`${PUSH}, ${AT_ONCE} at once`]: pushed.many.git },
+      }),
       figure({ name: 'disk of an open sandbox', unit: 'MB', product: [open], peers: clone }),
       figure({ name: 'disk of a closed one', unit: 'MB', product: [closed], peers: clone }),
     ];
   },
 };
+
+/** From changed files to a branch on the remote, one by itself and many at once. */
+async function collectAndPush(input: {
+  readonly product: Awaited<ReturnType<typeof productIn>>;
+  readonly peer: ReturnType<typeof bareSandboxes>;
+  readonly repository: string;
+}) {
+  const { product, peer, repository } = input;
+  const forge = createPlainGitForge({ credentials: NO_CREDENTIALS });
+  const { signal } = new AbortController();
+  const names = Array.from({ length: AT_ONCE }, (_, index) => `pushed-${index}`);
+  const sandboxes = await Promise.all(names.map((name) => product.make(`wo-${name}`)));
+  const trees = await Promise.all(names.map((name) => peer.make(name)));
+  const one = { product: [] as number[], git: [] as number[] };
+  const many = { product: [] as number[], git: [] as number[] };
+  let failed = 0;
+  async function push(sandbox: Sandbox, branch: string): Promise<void> {
+    const checkpoint = await sandbox.checkpoint({ name: branch });
+    const commit = await sandbox.commit({ checkpoint, branch, message: branch, at: '2026-03-01T12:00:00.000Z' });
+    const fromRepository = sandbox.collectedRepository;
+    await forge.push({ repositoryUrl: repository, fromRepository, branch, commit, replaces: [], signal });
+  }
+  const pushByHand = (tree: string, branch: string) =>
+    sh(
+      `cd '${tree}' && git add -A && git -c user.name=x -c user.email=x@x commit -qm x && ` +
+        `git push -q -- '${repository}' HEAD:refs/heads/${branch}`,
+    );
+  async function timedPushes(
+    of: readonly string[],
+    pushIn: (directory: string, index: number) => Promise<void>,
+    round: number,
+  ) {
+    for (const directory of of) change(directory, round);
+    const begunMs = performance.now();
+    const results = await Promise.allSettled(of.map((directory, index) => pushIn(directory, index)));
+    return { ms: performance.now() - begunMs, failed: results.filter(({ status }) => status === 'rejected').length };
+  }
+  for (const [series, count, rounds] of [
+    [one, 1, ROUNDS],
+    [many, AT_ONCE, ROUNDS_AT_ONCE],
+  ] as const) {
+    const own = sandboxes.slice(0, count);
+    await alternate(rounds, [
+      async (round) => {
+        const pushIn = (_: string, index: number) => push(own[index]!, `awo-${count}-${round}-${index}`);
+        const made = await timedPushes(
+          own.map(({ directory }) => directory),
+          pushIn,
+          round + count,
+        );
+        failed += made.failed;
+        series.product.push(made.ms);
+      },
+      async (round) => {
+        const pushIn = (tree: string, index: number) => pushByHand(tree, `git-${count}-${round}-${index}`);
+        series.git.push((await timedPushes(trees.slice(0, count), pushIn, round + count)).ms);
+      },
+    ]);
+  }
+  return { one, many, failed };
+}
 
 async function productIn(dataDirectory: string, repositoryUrl: string) {
   const provider = createSandboxes({
@@ -142,54 +218,7 @@ async function productIn(dataDirectory: string, repositoryUrl: string) {
   };
 }
 
-/** What it comes down to by hand: a tree that borrows from a mirror, and nothing collected, checked or recorded. */
-function peerIn(directory: string, repository: string) {
-  const mirror = join(directory, 'mirror.git');
-  const trees = join(directory, 'trees');
-  mkdirSync(trees, { recursive: true });
-  const fetch = `git init -q --bare '${mirror}' && git --git-dir='${mirror}' fetch -q --no-tags '${repository}' main:main`;
-  const script = (name: string) =>
-    [
-      `git ls-remote --symref -- '${repository}' HEAD`,
-      `git --git-dir='${mirror}' update-ref refs/bench/${name} main`,
-      `git init -q --initial-branch=main -- '${trees}/${name}'`,
-      `cd '${trees}/${name}'`,
-      `echo '${mirror}/objects' > .git/objects/info/alternates`,
-      `git update-ref refs/heads/main $(git --git-dir='${mirror}' rev-parse main)`,
-      `git -c checkout.workers=4 read-tree -u --reset HEAD`,
-    ].join(' && ');
-  let fetched = false;
-  const ensureMirror = async () => {
-    if (!fetched) await sh(fetch);
-    fetched = true;
-  };
-  return {
-    async make(name: string) {
-      await ensureMirror();
-      await sh(script(name));
-      return join(trees, name);
-    },
-    forget() {
-      rmSync(mirror, { recursive: true });
-      fetched = false;
-    },
-    async many(count: number) {
-      const ms = await timed(async () => {
-        await ensureMirror();
-        await Promise.all(Array.from({ length: count }, (_, index) => sh(script(`tree-${index}`))));
-      });
-      for (let index = 0; index < count; index += 1) rmSync(join(trees, `tree-${index}`), { recursive: true });
-      return { ms };
-    },
-  };
-}
-
 function change(tree: string, round: number): void {
   mkdirSync(join(tree, 'made'), { recursive: true });
   for (let file = 0; file < 20; file += 1) writeFileSync(join(tree, `made/${file}.txt`), `${file} of ${round}\n`);
-}
-
-async function sh(script: string): Promise<void> {
-  const env = { PATH: process.env['PATH'], LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' };
-  await promisify(execFile)('sh', ['-c', script], { env });
 }

@@ -27,6 +27,12 @@ const PARTS = [
     debianPackage: 'bubblewrap',
     without: 'the tests of confinement by bubblewrap',
   },
+  {
+    name: 'ssh-keygen',
+    present: () => succeeds('sh', ['-c', 'command -v ssh-keygen']),
+    debianPackage: 'openssh-client',
+    without: 'the tests of signed commits',
+  },
 ];
 
 for (const part of PARTS) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { programPath } from './agents/environment.ts';
 import { createLoginSecrets } from './agents/login-secrets.ts';
 import { createAgentRegistry } from './agents/registry.ts';
 import { makeSampleRepository } from './agents/demo/sample.ts';
@@ -11,6 +12,7 @@ import { Redactor } from './domain/redact.ts';
 import type { Secret } from './domain/secrets.ts';
 import { secretsIn } from './domain/secrets.ts';
 import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, repositoryId, workOrderId } from './domain/ids.ts';
+import { checkSettingsOf } from './engine/check-settings.ts';
 import { agentSettingsOf } from './engine/agent-settings.ts';
 import { createKnownRepositories } from './engine/known-repositories.ts';
 import { Intake } from './engine/intake.ts';
@@ -23,6 +25,7 @@ import { createGiteaForge } from './forges/gitea/forge.ts';
 import { createGithubForge } from './forges/github/forge.ts';
 import { createGitlabForge } from './forges/gitlab/forge.ts';
 import { createKnownHosts } from './forges/known-hosts.ts';
+import { secretFilesOf } from './forges/secret-files.ts';
 import { createForgeRegistry } from './forges/registry.ts';
 import { createRepositoryPolicy } from './forges/repository-policy.ts';
 import { createWebhookSecrets } from './forges/webhook-secrets.ts';
@@ -38,14 +41,18 @@ import type { Credentials } from './ports/credentials.ts';
 import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
-import { ownDataFolder } from './process/data-folder.ts';
+import { commandRoots } from './process/command-roots.ts';
+import { databaseFile, ownDataFolder } from './process/data-folder.ts';
+import { createFileSecrets, joinSecrets } from './process/file-secrets.ts';
 import { gitVersion } from './process/git.ts';
 import { reapRecorded } from './process/process-records.ts';
 import { runProcessTree } from './process/spawn.ts';
 import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
 import { freeBytesOf } from './sandboxes/disk-room.ts';
+import { createSandboxLeftovers } from './sandboxes/leftovers.ts';
 import { createSandboxes } from './sandboxes/registry.ts';
+import { checkSigning, commitIdentityOf } from './sandboxes/signing.ts';
 import { openSqliteStore } from './stores/sqlite.ts';
 import { createLog } from './telemetry/log.ts';
 
@@ -54,7 +61,9 @@ import { createLog } from './telemetry/log.ts';
  */
 
 const PACKAGE = resolve(import.meta.dirname, '..');
-export const VERSION = readVersion();
+export const { version: VERSION }: { version: string } = JSON.parse(
+  readFileSync(join(PACKAGE, 'package.json'), 'utf8'),
+);
 
 /** Of a data folder that is opened for one command: nothing runs, and nobody else can ask. */
 const ASKED_FROM_WITHIN = { workOrders: null, intake: null, apiToken: null, allowedHosts: null };
@@ -107,6 +116,7 @@ export async function startService(
   const stack = new AsyncDisposableStack();
   stack.use(folder);
   try {
+    await checkSigning(commitIdentityOf(configuration));
     // The lock of mirrors and working copies is within one process, so that they may have one owner only as well.
     const root = sandboxRoot(configuration);
     if (root !== folder.directory) stack.use(ownDataFolder(root));
@@ -173,10 +183,7 @@ export async function openForChanges(configuration: Configuration): Promise<Open
 }
 
 function knownRepositoriesOf(doors: Awaited<ReturnType<typeof doorsOf>>) {
-  return createKnownRepositories({
-    ...doors,
-    newRepositoryId: () => repositoryId(randomBytes(REPOSITORY_ID_BYTES)),
-  });
+  return createKnownRepositories({ ...doors, newRepositoryId: () => repositoryId(randomBytes(REPOSITORY_ID_BYTES)) });
 }
 
 /** Makes the sample of the demonstration when it is not there yet. */
@@ -200,7 +207,7 @@ async function doorsOf(
     network: configuration.network,
     allowedHosts: configuration.allowedHosts,
     readable: configuration.sandboxReadable,
-    hidden: [dataDirectory, sandboxRoot(configuration)],
+    hidden: [dataDirectory, sandboxRoot(configuration), ...secretFilesOf(configuration).map(({ path }) => path)],
   });
   const agents = createAgentRegistry({
     environment: process.env,
@@ -256,7 +263,10 @@ async function assemble(
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const engine = new WorkOrderEngine({
     ...doors,
-    secrets: createLoginSecrets({ environment: process.env }),
+    secrets: joinSecrets([
+      createLoginSecrets({ environment: process.env }),
+      createFileSecrets(secretFilesOf(configuration)),
+    ]),
     prompts: createPromptSource({
       shippedDirectory: join(PACKAGE, 'commands'),
       overrideDirectory: configuration.commandsDirectory,
@@ -274,11 +284,13 @@ async function assemble(
     dispatcher: new LocalDispatcher({ store, clock, log, owner, maxRunning }),
     random: Math.random,
     retryForMs: configuration.retryForMinutes * 60_000,
+    leftovers: createSandboxLeftovers({ dataDirectory: sandboxRoot(configuration) }),
     newId: () => workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,
     agentSettings: agentSettingsOf(configuration),
-    commitIdentity: { name: configuration.commitName, email: configuration.commitEmail },
+    checks: checkSettingsOf(configuration, { path: programPath(process.env), rootsOf: commandRoots }),
+    commitIdentity: commitIdentityOf(configuration),
     maxRunning,
   });
   const intake = new Intake({
@@ -297,7 +309,8 @@ function forgesOf(configuration: Configuration, { redactor, log }: { readonly re
   const hosts = createKnownHosts(configuration.forges);
   const environment = process.env;
   const onSecret = (secret: Secret) => redactor.learn([secret]);
-  const credentials = createCredentials({ hosts, environment, onToken: onSecret });
+  const onExpired = (secret: Secret) => redactor.forget([secret]);
+  const credentials = createCredentials({ hosts, environment, onToken: onSecret, onExpired });
   const secrets = createWebhookSecrets({ hosts, environment, onSecret });
   const git = createPlainGitForge({ credentials });
   const parts = { hosts, credentials, git };
@@ -319,10 +332,6 @@ function logOf({ logLevel, logFormat, dataDirectory }: Configuration, to: 'stder
   return createLog({ level: logLevel, format: pretty ? 'pretty' : 'json', file, redactor });
 }
 
-function databaseFile(dataDirectory: string): string {
-  return join(dataDirectory, 'work-orders.db');
-}
-
 /** Working copies and mirrors may lie on another disk than the history. */
 function sandboxRoot({ temporaryDirectory, dataDirectory }: Configuration): string {
   return resolve(temporaryDirectory ?? dataDirectory);
@@ -330,9 +339,4 @@ function sandboxRoot({ temporaryDirectory, dataDirectory }: Configuration): stri
 
 function demoDirectory(dataDirectory: string): string {
   return join(dataDirectory, 'demo');
-}
-
-function readVersion(): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
-  return version;
 }

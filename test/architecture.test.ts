@@ -28,8 +28,9 @@ const IMPORTS: Readonly<Record<string, { readonly folders: readonly string[]; re
       folders: ['domain', 'contract', 'engine', 'ports'],
       packages: ['node', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod'],
     },
+    'upkeep.ts': { folders: ['domain', 'contract', 'process', 'stores'], packages: ['node'] },
     cli: {
-      folders: ['domain', 'contract', 'server.ts'],
+      folders: ['domain', 'contract', 'server.ts', 'upkeep.ts'],
       packages: ['node', 'commander', 'picocolors', 'zod', 'eventsource-parser'],
     },
   };

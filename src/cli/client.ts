@@ -2,12 +2,16 @@ import type { z } from 'zod';
 import type { ApproveSchema, EditPlanSchema, RejectSchema, RetrySchema, RewindSchema } from '../contract/control.ts';
 import { DrainSchema } from '../contract/control.ts';
 import type { CreateWorkOrder } from '../contract/create-work-order.ts';
+import { DiagnosisSchema } from '../contract/diagnosis.ts';
+import type { DiagnosisView } from '../contract/diagnosis.ts';
 import { EventSchema, EventsPageSchema } from '../contract/events.ts';
 import { HealthSchema } from '../contract/health.ts';
 import type { Health } from '../contract/health.ts';
 import { LogEntrySchema, LogPageSchema } from '../contract/logs.ts';
 import type { LogPage } from '../contract/logs.ts';
 import { ProblemSchema } from '../contract/problem.ts';
+import type { ReclaimSchema, ReclaimedView } from '../contract/reclaim.ts';
+import { ReclaimedSchema } from '../contract/reclaim.ts';
 import { StepsSchema } from '../contract/steps.ts';
 import type { StepsView } from '../contract/steps.ts';
 import { CreatedWorkOrderSchema, WorkOrderSchema } from '../contract/work-order.ts';
@@ -48,6 +52,7 @@ export type ControlRequest =
   | { readonly action: 'pause' | 'resume'; readonly body?: undefined };
 
 const REQUEST_MS = 30_000;
+const RECLAIM_MS = 30 * 60_000;
 const LONGEST_PAGE = 500;
 
 /**
@@ -72,9 +77,11 @@ export interface ApiClient {
     id: string,
     which: string,
   ): Promise<{ readonly step: string; readonly attempt: number; readonly prompt: string }>;
+  diagnosis(id: string): Promise<DiagnosisView>;
   cancel(id: string): Promise<void>;
   /** Answers with the work order as it stands then. */
   control(id: string, request: ControlRequest): Promise<WorkOrderView>;
+  reclaim(wish: z.input<typeof ReclaimSchema>): Promise<ReclaimedView>;
   drain(): Promise<{ readonly running: number }>;
   /** The latest version of the plan when null. */
   plan(
@@ -187,6 +194,10 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
       };
     },
 
+    async diagnosis(id) {
+      return await read(DiagnosisSchema, await ask(pathOf(id, '/diagnosis')));
+    },
+
     async cancel(id) {
       const response = await ask(pathOf(id, '/cancel'), { method: 'POST' });
       await response.body?.cancel();
@@ -199,6 +210,17 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
         body: JSON.stringify(body),
       });
       return await read(WorkOrderSchema, response);
+    },
+
+    async reclaim(wish) {
+      const response = await ask('service/gc', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(wish),
+        // It looks through folders of any size.
+        signal: AbortSignal.timeout(RECLAIM_MS),
+      });
+      return await read(ReclaimedSchema, response);
     },
 
     async drain() {

@@ -42,6 +42,12 @@ const COMMANDS: readonly {
     load: async () => (await import('./commands/logs.ts')).defineLogs,
   },
   {
+    name: 'why',
+    arguments: '<id>',
+    summary: 'Say what happened to a work order, why, and what to do.',
+    load: async () => (await import('./commands/why.ts')).defineWhy,
+  },
+  {
     name: 'cancel',
     arguments: '<id>',
     summary: 'Cancel a work order.',
@@ -88,6 +94,23 @@ const COMMANDS: readonly {
     arguments: '<id>',
     summary: 'Let a paused work order go on.',
     load: async () => (await import('./commands/pause.ts')).defineResume,
+  },
+  {
+    name: 'gc',
+    summary: 'Clear away what ended work orders have left on the disk.',
+    load: async () => (await import('./commands/gc.ts')).defineGc,
+  },
+  {
+    name: 'backup',
+    arguments: '<file>',
+    summary: 'Write the whole history into a file, also while the service runs.',
+    load: async () => (await import('./commands/backup.ts')).defineBackup,
+  },
+  {
+    name: 'restore',
+    arguments: '<file>',
+    summary: 'Put a backup in the place of the history.',
+    load: async () => (await import('./commands/restore.ts')).defineRestore,
   },
   {
     name: 'drain',

@@ -150,10 +150,18 @@ function ending(workOrder: WorkOrder, { note }: WatchState, columns: number, col
     }
     case 'cancelled':
       return [colors.yellow('■ Cancelled')];
-    case 'waiting':
-      return wrap(`‖ ${waitingText(workOrder)}`, columns - 2).map((line, index) =>
-        colors.yellow(index === 0 ? line : `  ${line}`),
-      );
+    case 'waiting': {
+      const id = oneLine(workOrder.agent_work_order_id);
+      const how =
+        workOrder.waiting_reason === 'approval'
+          ? `awo plan ${id} · awo approve ${id} · awo reject ${id} --reason …`
+          : null;
+      const lines = wrap(`‖ ${waitingText(workOrder)}`, columns - 2);
+      return [
+        ...lines.map((line, index) => colors.yellow(index === 0 ? line : `  ${line}`)),
+        ...(how ? indented(how, columns) : []),
+      ];
+    }
     case 'pending':
     case 'running':
       return [];

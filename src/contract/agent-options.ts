@@ -32,6 +32,14 @@ export const agentOptions = {
     defaultText: 'the first agent with a model that is installed and logged in',
     description: 'The agent for work orders that name none.',
   }),
+  fallbackAgents: option(z.array(z.enum(AGENT_IDS)).default([]), {
+    environment: 'AWO_FALLBACK_AGENTS',
+    form: 'names',
+    allowed: `names of agents (${AGENT_IDS.join(', ')}), separated by commas`,
+    defaultText: 'none: the limit is waited for',
+    description:
+      'Agents that go on with a step when the one before has met a limit or an overload of its model, in this order, each with its own model.',
+  }),
   agentCommand: option(optionalText(), {
     flag: '--agent-command',
     placeholder: 'COMMAND',

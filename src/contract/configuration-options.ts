@@ -111,6 +111,14 @@ export const configurationSchema = z.strictObject({
     allowed: 'an address without angle brackets',
     description: 'The address that commits of the service are by.',
   }),
+  commitSigningKey: option(optionalText(), {
+    environment: 'AWO_COMMIT_SIGNING_KEY',
+    form: 'path',
+    allowed: 'a path',
+    defaultText: 'none; commits are not signed',
+    description:
+      'The file of a private SSH key (ed25519 or RSA, without a passphrase) that commits of the service are signed with. It is tried at the start.',
+  }),
   temporaryDirectory: option(optionalText(), {
     environment: 'AWO_TEMP_DIR',
     oldEnvironment: 'AGENT_WORK_ORDER_TEMP_DIR',

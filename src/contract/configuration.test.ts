@@ -84,11 +84,16 @@ test('without anything given every option has its default', () => {
     firstActivitySeconds: null,
     maxTurns: null,
     retryForMinutes: 1440,
+    checkTimeoutSeconds: 900,
+    checkAttempts: 2,
+    onCheckFailure: 'fail',
+    fallbackAgents: [],
     maxCostUsd: null,
     steps: {},
     implementSession: 'clean',
     commitName: 'Agent Work Orders',
     commitEmail: 'agent-work-orders@localhost',
+    commitSigningKey: null,
     idleSeconds: null,
     commandsDirectory: null,
     temporaryDirectory: null,
@@ -221,7 +226,21 @@ describe('the hosts of repositories', () => {
     ]);
   });
 
+  test('may know an app in place of a token', () => {
+    const text = (app: string) => `[{"host": "github.com", "kind": "github", "app": ${app}}]`;
+    expect(forges(text('{"id": 12, "privateKeyFile": "/k", "installationId": 3}'))[0]?.app).toEqual({
+      id: '12',
+      privateKeyFile: '/k',
+      installationId: 3,
+    });
+    expect(forges(text('{"id": "Iv1.a", "privateKeyFile": "/k"}'))[0]?.app?.id).toBe('Iv1.a');
+  });
+
   test.each([
+    '[{"host": "a.example", "kind": "github", "app": {"id": 1, "privateKey": "canary"}}]',
+    '[{"host": "a.example", "kind": "github", "app": {"id": 1, "privateKeyFile": "canary"}}]',
+    '[{"host": "a.example", "kind": "plain-git", "app": {"id": 1, "privateKeyFile": "/canary"}}]',
+    '[{"host": "a.example", "kind": "github", "tokenFile": "/canary", "app": {"id": 1, "privateKeyFile": "/k"}}]',
     '[{"host": "a.example", "kind": "github", "token": "canary"}]',
     '[{"host": "canary@a.example", "kind": "github"}]',
     '[{"host": "a.example", "kind": "github", "apiUrl": "http://canary.example"}]',
@@ -245,7 +264,7 @@ describe('the hosts of repositories', () => {
     const hosts = createKnownHosts([]);
     const known = hosts.all.flatMap((host) => host.tokenEnvironment.concat(host.webhookSecretEnvironment));
     expect(known).toEqual(expect.arrayContaining(['GITLAB_TOKEN', 'GITLAB_WEBHOOK_SECRET']));
-    for (const name of [...known, 'X', 'HOOK']) {
+    for (const name of [...known, 'GITHUB_APP_PRIVATE_KEY_FILE', 'X', 'HOOK']) {
       for (const option of ['AWO_AGENT_ENV', 'AWO_ACP_ENV']) {
         expect(faultsOf({ file, environment: { [option]: name } })[0]).toMatch(`${option} names ${name}`);
       }

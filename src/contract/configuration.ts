@@ -24,11 +24,11 @@ interface Given {
   readonly source: string;
 }
 
-/** Variables that hold a token for a host that is known without configuration, or the secret of its webhooks. */
-const FORGE_SECRETS = ['GITHUB', 'GH', 'GITLAB', 'GITEA', 'CODEBERG'].flatMap((name) => [
-  `${name}_TOKEN`,
-  `${name}_WEBHOOK_SECRET`,
-]);
+/** Variables that hold a token for a host that is known without configuration or the secret of its webhooks, or lead to one. */
+const FORGE_SECRETS = [
+  'GITHUB_APP_PRIVATE_KEY_FILE',
+  ...['GITHUB', 'GH', 'GITLAB', 'GITEA', 'CODEBERG'].flatMap((name) => [`${name}_TOKEN`, `${name}_WEBHOOK_SECRET`]),
+];
 
 /** What the service gives to its agents: no settings, but present when an agent calls the command line. */
 const AGENT_VARIABLES: ReadonlySet<string> = new Set([

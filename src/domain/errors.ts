@@ -129,6 +129,10 @@ export const ERROR_CATALOGUE = {
     nextStep: 'Install that version, or use another data folder.',
   },
   store_damaged: { title: 'The database cannot be read', nextStep: 'Restore it from a backup; it is left as it is.' },
+  backup_refused: {
+    title: 'The backup cannot be written or used',
+    nextStep: 'Name another file; nothing was changed.',
+  },
   data_folder_in_use: {
     title: 'Another service owns this data folder',
     nextStep: 'Use that service, stop it, or choose another --data-dir.',
@@ -158,6 +162,10 @@ export const ERROR_CATALOGUE = {
   forge_token_refused: {
     title: 'The forge does not accept the token',
     nextStep: 'Make a new token and set it in place of the old one; docs/guide/forges.md says how.',
+  },
+  forge_app_refused: {
+    title: 'The GitHub App gives no access to the repository',
+    nextStep: 'Do what the message says; docs/guide/forges.md tells how an app is set up.',
   },
   forge_permission_missing: {
     title: 'The token may not do this',
@@ -243,6 +251,10 @@ export const ERROR_CATALOGUE = {
   },
   prompt_missing: { title: 'A prompt file is missing or empty', nextStep: 'Restore it, or take your override away.' },
   plan_missing: { title: 'The planner wrote no plan', nextStep: 'Look at the report of the plan step and retry.' },
+  check_failed: {
+    title: 'A check of the repository has failed',
+    nextStep: 'Read what it said ("awo show" with --output); correct the request, or the check, and retry.',
+  },
   secret_in_changes: {
     title: 'A secret of the service is in the changes',
     nextStep: 'Look at the files that are named; change the secret if an agent should not have known it.',

@@ -41,6 +41,7 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     // Earlier histories know no repositories.
     repository_defaults: data.repository_defaults ?? null,
     requested_by: data.requested_by ?? null,
+    checks: data.checks ?? null,
     // Version 0.2 was the first to ask for approvals.
     approvals: data.approvals ?? [],
     agent_work_order_id: id,

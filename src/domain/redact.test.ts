@@ -104,6 +104,8 @@ describe('a value that the service was configured with', () => {
     expect(learning.own(VALUE)).toBe(VALUE);
     learning.learn([{ name: 'login', value: VALUE }]);
     expect(learning.own(VALUE)).toBe('[redacted login]');
+    learning.forget([{ name: 'login', value: VALUE }]);
+    expect(learning.own(VALUE)).toBe(VALUE);
   });
 });
 
@@ -112,6 +114,7 @@ describe('a token of a well-known form', () => {
   test.each([
     ['github token', ['gh', 'o_', more]],
     ['github token', ['github', '_pat_', more]],
+    ['github token', ['gh', 's_', '123456_', 'eyJhbGciOiJIUzI1NiJ9.', 'eyJzdWIiOiIxIn0.', 'c2lnbmF0dXJlc2ln']],
     ['gitlab token', ['gl', 'pat-', more.slice(0, 20)]],
     ['anthropic key', ['sk-', 'ant-', 'api03-', more]],
     ['openai key', ['sk-', 'proj-', more]],

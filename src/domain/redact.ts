@@ -29,6 +29,12 @@ export class Redactor {
     this.#finder = new SecretFinder([...this.#secrets.values()]);
   }
 
+  /** Looks for these no more: tokens that have come to their end, of which a service has more every hour. */
+  forget(secrets: readonly Secret[]): void {
+    const known = secrets.filter(({ value }) => this.#secrets.delete(value));
+    if (known.length > 0) this.#finder = new SecretFinder([...this.#secrets.values()]);
+  }
+
   /** Without the service's secrets and without tokens of a well-known form. */
   text(text: string): string {
     return withoutTokens(this.own(text));

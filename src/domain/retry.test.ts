@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pauseAfter } from './retry.ts';
+import { limitedAgents, pauseAfter } from './retry.ts';
 import type { EndedAttempt } from './step.ts';
 
 const START_MS = Date.parse('2026-01-01T00:00:00.000Z');
@@ -22,6 +22,7 @@ function ended(seconds: number, changes: Partial<EndedAttempt> = {}): EndedAttem
     error_code: 'agent_overloaded',
     error_message: 'The model is overloaded.',
     limit_resets_at: null,
+    checks: [],
     duration_seconds: 1,
     session_id: null,
     finished_at,
@@ -93,6 +94,16 @@ test('a success or another failure begins a new row; an end of the service in be
   expect(pause(ended(5, { status: 'succeeded', success: true, error_code: null }))).toBe(5);
   expect(pause(ended(5, { error_code: 'agent_crashed' }))).toBe(5);
   expect(pause(ended(5, { status: 'interrupted', error_code: 'interrupted' }))).toBe(10);
+});
+
+test('an agent has met its limit until its time has come', () => {
+  const failed = (agent: string, changes: Partial<EndedAttempt> = {}) => ended(0, { agent, ...changes });
+  const names = (...attempts: EndedAttempt[]) => [...limitedAgents(attempts, at(60))];
+  expect(names(failed('claude'), failed('codex'))).toEqual(['claude', 'codex']);
+  expect(names(failed('claude', { limit_resets_at: at(61).toISOString() }))).toEqual(['claude']);
+  expect(names(failed('claude', { limit_resets_at: at(59).toISOString() }))).toEqual([]);
+  expect(names(failed('claude', { error_code: 'forge_unavailable' }))).toEqual([]);
+  expect(names(failed('claude'), failed('codex', { error_code: 'agent_crashed' }))).toEqual([]);
 });
 
 test('only a failure is waited for', () => {

@@ -66,6 +66,18 @@ function passingReason({ status, error_code }: Pick<EndedAttempt, 'status' | 'er
   return PASSING[error_code as ErrorCode] ?? null;
 }
 
+/** The agents whose models have met their limits in the latest row of failures, and are not known to be back. */
+export function limitedAgents(attempts: readonly EndedAttempt[], now: Date): ReadonlySet<string> {
+  const limited = new Set<string>();
+  for (const attempt of failuresInARow(attempts)) {
+    if (passingReason(attempt) !== 'quota' || attempt.agent === null) continue;
+    const isBack = attempt.limit_resets_at !== null && Date.parse(attempt.limit_resets_at) <= now.getTime();
+    if (isBack) limited.delete(attempt.agent);
+    else limited.add(attempt.agent);
+  }
+  return limited;
+}
+
 /** From the last one back: attempts that were cut short by the end of the service neither count nor end the row. */
 function failuresInARow(attempts: readonly EndedAttempt[]): readonly EndedAttempt[] {
   const row: EndedAttempt[] = [];

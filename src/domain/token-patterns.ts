@@ -7,7 +7,7 @@ const TOKENS = new RegExp(
     // Behind a word they are a part of it (`task-…`), unless that word is the `n` of a line break in JSON.
     String.raw`(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt]))(?:`,
     [
-      String.raw`(?<github>gh[opsur]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255})`,
+      String.raw`(?<github>gh[opsur]_[A-Za-z0-9]{20,255}|ghs_[0-9]{1,20}_eyJ[A-Za-z0-9_.-]{20,4096}|github_pat_[A-Za-z0-9_]{20,255})`,
       String.raw`(?<gitlab>gl(?:pat|oas|rt|dt|ptt|cbt|ft|soat|agent)-[A-Za-z0-9_.-]{16,255})`,
       String.raw`(?<anthropic>sk-ant-[A-Za-z0-9_-]{16,512})`,
       String.raw`(?<openai>sk-(?=[A-Za-z_-]{0,64}[0-9])[A-Za-z0-9_-]{20,512})`,

@@ -16,6 +16,8 @@ interface AttemptLimits {
 export interface AgentSettings {
   readonly limits: AttemptLimits;
   readonly steps: { readonly [Step in StepName]?: AgentWish & { readonly limits: AttemptLimits } };
+  /** Who goes on with a step when an agent has met the limit of its model, in this order. */
+  readonly fallbackAgents: readonly string[];
   /** Whether the implementor goes on in the planner's session, where both are the same agent, or knows the plan alone. */
   readonly implementSession: 'clean' | 'planner';
 }
@@ -32,7 +34,7 @@ interface ConfiguredLimits {
 /** The settings out of a configuration. */
 export function agentSettingsOf(
   configured: ConfiguredLimits &
-    Pick<AgentSettings, 'implementSession'> & {
+    Pick<AgentSettings, 'implementSession' | 'fallbackAgents'> & {
       readonly steps: {
         readonly [Step in StepName]?:
           | (ConfiguredLimits & { readonly agent?: string | undefined; readonly model?: string | undefined })
@@ -45,7 +47,8 @@ export function agentSettingsOf(
     const own = configured.steps[step];
     if (own) steps[step] = { agent: own.agent ?? null, model: own.model ?? null, limits: limitsOf(own) };
   }
-  return { limits: limitsOf(configured), steps, implementSession: configured.implementSession };
+  const { implementSession, fallbackAgents } = configured;
+  return { limits: limitsOf(configured), steps, implementSession, fallbackAgents };
 }
 
 function limitsOf(configured: ConfiguredLimits): AttemptLimits {

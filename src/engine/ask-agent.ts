@@ -9,7 +9,7 @@ import { agentOfStep } from './choose-agent.ts';
 import type { HistoryWriter } from './history-writer.ts';
 import type { ProcessEnd, ProcessSpec } from '../ports/process.ts';
 import type { RunContext } from './run-context.ts';
-import { latestCheckpoint, sandboxOf, workOrderOf } from './run-context.ts';
+import { latestCheckpoint, sandboxOf, workOrderOf, workToMend } from './run-context.ts';
 import type { StepResult } from './steps/step.ts';
 
 const MAX_PROMPT_BYTES = 1_024 * 1_024;
@@ -19,6 +19,8 @@ export interface Question extends Pick<AgentRun, 'mayChange' | 'answerSchema'> {
   /** The name of the prompt. */
   readonly role: string;
   readonly args: readonly string[];
+  /** What speaks against the work that this attempt is to mend; nothing for new work. */
+  readonly evidence?: string | null;
 }
 
 /**
@@ -41,7 +43,9 @@ export async function askAgent(context: RunContext, question: Question): Promise
     readOverride: (path) => sandbox.readFile({ checkpoint, path, maxBytes: MAX_PROMPT_BYTES }),
   });
   // The agent is given what the history shows.
-  const prompt = context.redactor.own(withFeedback(given, workOrderOf(context).feedback, attempt.step));
+  const prompt = context.redactor.own(
+    withEvidence(withFeedback(given, workOrderOf(context).feedback, attempt.step), question),
+  );
   const resume = sessionToResume(context, choice);
   await history.record({ type: 'keep_prompt', prompt, choice, resumed_session_id: resume?.sessionId ?? null });
   attemptLog.activity = `${agent.id} is starting`;
@@ -75,6 +79,10 @@ function withFeedback(prompt: string, feedback: Feedback | null, step: StepName)
   return `${prompt.trimEnd()}\n\n## What is wanted of this attempt\n\n${feedback.text.trim()}\n`;
 }
 
+function withEvidence(prompt: string, { evidence }: Question): string {
+  return evidence ? `${prompt.trimEnd()}\n\n## What has to be mended\n\n${evidence}\n` : prompt;
+}
+
 /** What an agent's result makes of a step that consists of asking it. */
 export function stepResultOf(result: AgentResult): StepResult {
   const { sessionId: session_id, usage } = result;
@@ -83,13 +91,17 @@ export function stepResultOf(result: AgentResult): StepResult {
   return { status: 'failed', output, error_code, error_message, limit_resets_at, session_id, usage, touchedTree: true };
 }
 
-/** The planner's session, for an implementor that is to go on in it. A copy: a second try begins where the first did. */
+/**
+ * The session in which the work was done that a check has refused, else the planner's, for an implementor that is to go
+ * on in it. A copy: a second try begins where the first did.
+ */
 function sessionToResume(context: RunContext, { agent }: AgentChoice): SessionToResume | null {
   const { agentSettings, succeeded, ended } = context;
-  const plan = succeeded.get('plan');
-  if (agentSettings.implementSession === 'clean' || workOrderOf(context).in_progress?.step !== 'implement') return null;
-  if (!plan?.session_id || plan.agent !== agent) return null;
-  const { session_id: sessionId } = plan;
+  if (workOrderOf(context).in_progress?.step !== 'implement') return null;
+  const earlier =
+    workToMend(context).at(-1) ?? (agentSettings.implementSession === 'planner' ? succeeded.get('plan') : null);
+  if (!earlier?.session_id || earlier.agent !== agent) return null;
+  const { session_id: sessionId } = earlier;
   const usages = ended.filter(({ session_id }) => session_id === sessionId).map(({ usage }) => usage);
   return { sessionId, fork: true, usage: usages.reduce(sum, null) };
 }

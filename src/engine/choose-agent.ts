@@ -1,9 +1,10 @@
-import type { AgentChoice, AgentWishes } from '../domain/agent-choice.ts';
-import { REPOSITORY_SETTINGS_PATH, chooseAgent, repositoryWishesIn } from '../domain/agent-choice.ts';
+import type { AgentChoice, AgentWishes, TargetSettings } from '../domain/agent-choice.ts';
+import { REPOSITORY_SETTINGS_PATH, chooseAgent, targetSettingsIn } from '../domain/agent-choice.ts';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { Agent } from '../ports/agent.ts';
+import { fallbackAgent } from './fallback-agent.ts';
 import type { RunContext } from './run-context.ts';
 import { sandboxOf, workOrderOf } from './run-context.ts';
 
@@ -23,16 +24,19 @@ export async function agentOfStep(
   const choice = chooseAgent({
     step,
     ...wishesOf(workOrder),
-    repository: await repositoryWishes(context),
+    repository: (await settingsOfTarget(context)).wishes,
     service: { general: { agent: chosen, model: null }, steps: context.agentSettings.steps },
   });
+  const other = await fallbackAgent(context, step, choice.agent);
+  if (other) return { agent: other, choice: { agent: other.id, model: null, chosen_by: 'fallback' } };
   const agent = context.agents.find(choice.agent);
   if (!agent) {
-    const wanted = {
+    const wanted: Readonly<Record<AgentChoice['chosen_by'], string>> = {
       request: 'the request',
       known_repository: 'the known repository',
       repository: `${REPOSITORY_SETTINGS_PATH} of the target repository`,
       service: 'the configuration',
+      fallback: 'the setting fallbackAgents',
     };
     const known = context.agents.agents.map(({ id }) => id).join(', ');
     throw new WorkOrderError(
@@ -60,16 +64,19 @@ function wishesOf({ agent, agent_chosen_by: by, model, step_agents, repository_d
   return { request, known_repository };
 }
 
-/** From the base commit, so that an agent of this work order cannot change them, and a restart reads the same. */
-async function repositoryWishes(context: RunContext): Promise<AgentWishes> {
+/**
+ * What the target repository says in its settings: from the base commit, so that an agent of this work order cannot
+ * change them, and a restart reads the same. Rejects with `repository_settings_invalid`.
+ */
+export async function settingsOfTarget(context: RunContext): Promise<TargetSettings> {
   const sandbox = sandboxOf(context);
-  const text = context.repositoryWishes
+  const text = context.targetSettings
     ? null
     : await sandbox.readFile({
         checkpoint: sandbox.baseCommit,
         path: REPOSITORY_SETTINGS_PATH,
         maxBytes: MAX_SETTINGS_BYTES,
       });
-  context.repositoryWishes ??= text === null ? NO_WISHES : repositoryWishesIn(text);
-  return context.repositoryWishes;
+  context.targetSettings ??= text === null ? { wishes: NO_WISHES, checks: [] } : targetSettingsIn(text);
+  return context.targetSettings;
 }

@@ -19,6 +19,17 @@ test.each([1, 2, 3, 7, 8, 23])('a secret in pieces of %i characters is seen by n
   expect(shown).toEqual(['before ', ...pieces.map(() => HIDDEN), 'after']);
 });
 
+test.each([1, 5, 12])('a secret in base64, in pieces of %i characters, is seen by nobody', (size) => {
+  const { push, release } = lines();
+  const encoded = Buffer.from(`user:${VALUE}:`).toString('base64');
+  const pieces = encoded.match(new RegExp(`.{1,${size}}`, 'g')) ?? [];
+  const shown = [...pieces.flatMap((piece) => push(piece)), ...release()].join('');
+  expect(shown).toContain(HIDDEN);
+  // The digits that the secret alone decides: those before and after are shared with its neighbours.
+  const [from, to] = [Math.ceil(('user:'.length * 8) / 6), Math.floor(((5 + VALUE.length) * 8) / 6)];
+  for (let at = from; at + 8 <= to; at += 1) expect(shown).not.toContain(encoded.slice(at, at + 8));
+});
+
 test('a line that cannot begin one is let go at once', () => {
   expect(lines().push('nothing to see')).toEqual(['nothing to see']);
 });

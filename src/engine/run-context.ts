@@ -5,7 +5,8 @@ import type { EndedAttempt } from '../domain/step.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { isDone } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
-import type { AgentWishes } from '../domain/agent-choice.ts';
+import type { TargetSettings } from '../domain/agent-choice.ts';
+import { attemptsToMend } from '../domain/check.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
@@ -14,6 +15,7 @@ import type { CollectedChanges, CommitIdentity, Sandbox, SandboxProvider } from 
 import type { SecretSource } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
 import type { AgentSettings } from './agent-settings.ts';
+import type { CheckSettings } from './check-settings.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { HistoryWriter } from './history-writer.ts';
 import type { ReachRacePoint } from './race-points.ts';
@@ -26,6 +28,7 @@ export interface RunContext {
   readonly secrets: SecretSource;
   readonly agents: AgentRegistry;
   readonly agentSettings: AgentSettings;
+  readonly checks: CheckSettings;
   readonly commitIdentity: CommitIdentity;
   readonly forge: Forge;
   readonly prompts: PromptSource;
@@ -47,8 +50,8 @@ export interface RunContext {
   readonly ended: EndedAttempt[];
   /** The latest successful attempt of each step: what later steps build on. */
   readonly succeeded: Map<StepName, EndedAttempt>;
-  /** What the target repository wants, read once from its base commit; null until an agent is to be asked. */
-  repositoryWishes: AgentWishes | null;
+  /** What the target repository wants, read once from its base commit; null until it is asked for. */
+  targetSettings: TargetSettings | null;
   /** Null until the first step has made it. */
   sandbox: Sandbox | null;
 }
@@ -61,8 +64,23 @@ export function remember(context: RunContext, attempt: EndedAttempt): void {
   if (attempt.success && state && isDone(state)) context.succeeded.set(attempt.step, attempt);
 }
 
-/** The working copy with which a step begins: as the steps before it have left it. */
+/** The attempts whose change a check has refused, and which the next one at `implement` goes on from. */
+export function workToMend(context: RunContext): readonly EndedAttempt[] {
+  return attemptsToMend(
+    context.ended.filter(({ step, finished_at }) => step === 'implement' && countsStill(context, finished_at)),
+  );
+}
+
+/** Failures before a person has taken the work order up again are done with. */
+export function countsStill(context: RunContext, finishedAt: string): boolean {
+  const { reopened_at } = workOrderOf(context);
+  return reopened_at === null || finishedAt > reopened_at;
+}
+
+/** The working copy with which a step begins: as the steps before it have left it, or as a check has refused it. */
 export function startOf(context: RunContext, step: StepName): string {
+  const refused = step === 'implement' ? workToMend(context).at(-1)?.checkpoint : null;
+  if (refused) return refused;
   const { steps } = workOrderOf(context);
   const before = steps
     .slice(

@@ -6,11 +6,13 @@ import { pauseAfter } from '../domain/retry.ts';
 import type { Outcome, WorkOrder } from '../domain/work-order.ts';
 import { nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
+import { goesBackToAgent } from './check-change.ts';
 import { closeSandbox } from './close-sandbox.ts';
 import { isCancel, RunEnded } from './endings.ts';
+import { fallbackAgent } from './fallback-agent.ts';
 import { resume } from './resume.ts';
 import type { RunContext } from './run-context.ts';
-import { workOrderOf } from './run-context.ts';
+import { countsStill, workOrderOf } from './run-context.ts';
 import { runStep } from './run-step.ts';
 
 type Ending = 'completed' | 'failed' | 'cancelled';
@@ -25,7 +27,7 @@ export async function runWorkOrder(context: RunContext): Promise<void> {
   const problem = await takeUp(context);
   if (problem) return end(context, 'failed', problem);
   for (;;) {
-    const next = whatNext(workOrderOf(context));
+    const next = afterChecks(context, whatNext(workOrderOf(context)));
     if (next.what === 'step') {
       context.signal.throwIfAborted();
       // Attempts that run go on to their end; no other one begins.
@@ -33,7 +35,7 @@ export async function runWorkOrder(context: RunContext): Promise<void> {
       await runStep(context, next.step);
       continue;
     }
-    const pause = next.what === 'wait' ? next.pause : next.ending === 'failed' ? pauseOf(context) : null;
+    const pause = next.what === 'wait' ? next.pause : next.ending === 'failed' ? await pauseOf(context) : null;
     if (pause) return leaveWaiting(context, pause);
     if (next.what === 'end') return end(context, next.ending, null);
   }
@@ -62,6 +64,14 @@ export function whatNext(workOrder: WorkOrder): Next {
   return step === null ? { what: 'end', ending: 'completed' } : { what: 'step', step };
 }
 
+/** A change that a check has refused goes back to the agent, as often as the settings say. */
+function afterChecks(context: RunContext, next: Next): Next {
+  if (next.what !== 'end' || next.ending !== 'failed' || !goesBackToAgent(context)) return next;
+  const { cancel_requested, pause_requested } = workOrderOf(context);
+  if (cancel_requested) return { what: 'end', ending: 'cancelled' };
+  return pause_requested ? { what: 'wait', pause: PAUSED } : { what: 'step', step: 'implement' };
+}
+
 /** Begins, or goes on after a restart; returns why it cannot. */
 async function takeUp(context: RunContext): Promise<WorkOrderError | null> {
   if (workOrderOf(context).status === 'pending' && !workOrderOf(context).cancel_requested) {
@@ -78,13 +88,19 @@ async function takeUp(context: RunContext): Promise<WorkOrderError | null> {
 }
 
 /** What follows a failed attempt, where another one may do better. */
-function pauseOf(context: RunContext): Pause | null {
+async function pauseOf(context: RunContext): Promise<Pause | null> {
   const workOrder = workOrderOf(context);
-  if (workOrder.cancel_requested) return null;
   const step = nextStep(workOrder);
-  const attempts = context.ended.filter((attempt) => attempt.step === step);
+  if (workOrder.cancel_requested || step === null) return null;
+  const attempts = context.ended.filter(
+    (attempt) => attempt.step === step && countsStill(context, attempt.finished_at),
+  );
   const { clock, random, retryForMs } = context;
-  return pauseAfter(attempts, { now: clock.now(), random: random(), retryForMs });
+  const now = clock.now();
+  const pause = pauseAfter(attempts, { now, random: random(), retryForMs });
+  if (!pause) return null;
+  const other = await fallbackAgent(context, step, attempts.at(-1)?.agent ?? null);
+  return other ? { ...pause, until: now.toISOString(), detail: `${other.id} goes on. ${pause.detail}` } : pause;
 }
 
 /** Nothing is held for a work order that waits: its working copy lies on the disk, and the store knows until when. */

@@ -2,6 +2,16 @@ import { isLocalRepository } from '../process/git-environment.ts';
 
 export type ForgeKind = 'github' | 'gitlab' | 'gitea' | 'plain-git';
 
+/** A GitHub App that the service is known as, in place of a person with a token. */
+export interface GithubApp {
+  /** The number of the app, or its client id. */
+  readonly id: string;
+  /** An absolute path; read whenever a token is asked for. */
+  readonly privateKeyFile: string;
+  /** Null: looked for by the repository. */
+  readonly installationId: number | null;
+}
+
 /** A host whose forge is known: by its name, or because the configuration says so. */
 export interface KnownHost {
   /** The host name, with its port where that is not the usual one. */
@@ -13,6 +23,10 @@ export interface KnownHost {
   readonly tokenEnvironment: readonly string[];
   /** A file with the token, which wins over the environment. */
   readonly tokenFile: string | null;
+  /** Wins over every token. */
+  readonly app: GithubApp | null;
+  /** True where the environment may name an app: by `GITHUB_APP_ID` and `GITHUB_APP_PRIVATE_KEY_FILE`. */
+  readonly appFromEnvironment: boolean;
   readonly draftPullRequests: boolean;
   /** Names of environment variables that may hold the secret of its webhooks; the first that is set counts. */
   readonly webhookSecretEnvironment: readonly string[];
@@ -21,12 +35,19 @@ export interface KnownHost {
 }
 
 /** What the configuration says of a host. */
-interface HostSettings {
+export interface HostSettings {
   readonly host: string;
   readonly kind: ForgeKind;
   readonly apiUrl?: string | undefined;
   readonly tokenEnvironment?: string | undefined;
   readonly tokenFile?: string | undefined;
+  readonly app?:
+    | {
+        readonly id: string;
+        readonly privateKeyFile: string;
+        readonly installationId?: number | undefined;
+      }
+    | undefined;
   readonly draftPullRequests?: boolean | undefined;
   readonly webhookSecretEnvironment?: string | undefined;
   readonly webhookSecretFile?: string | undefined;
@@ -93,6 +114,8 @@ function withDefaults(setting: HostSettings): KnownHost {
     apiUrl: apiPath === null ? null : (setting.apiUrl ?? known?.apiUrl ?? `https://${host}${apiPath}`),
     tokenEnvironment: named(setting.tokenEnvironment) ?? known?.tokenEnvironment ?? [],
     tokenFile: setting.tokenFile ?? null,
+    app: setting.app ? { ...setting.app, installationId: setting.app.installationId ?? null } : null,
+    appFromEnvironment: (known?.appFromEnvironment ?? false) && !setting.tokenEnvironment && !setting.tokenFile,
     draftPullRequests: setting.draftPullRequests ?? false,
     webhookSecretEnvironment: named(setting.webhookSecretEnvironment) ?? known?.webhookSecretEnvironment ?? [],
     webhookSecretFile: setting.webhookSecretFile ?? null,
@@ -100,12 +123,15 @@ function withDefaults(setting: HostSettings): KnownHost {
 }
 
 function builtIn(host: string, kind: ForgeKind, apiUrl: string, tokenEnvironment: readonly string[]): KnownHost {
+  const appFromEnvironment = kind === 'github';
   return {
     host,
     kind,
     apiUrl,
     tokenEnvironment,
     tokenFile: null,
+    app: null,
+    appFromEnvironment,
     draftPullRequests: false,
     webhookSecretEnvironment: tokenEnvironment.slice(0, 1).map((name) => name.replace(/TOKEN$/, 'WEBHOOK_SECRET')),
     webhookSecretFile: null,

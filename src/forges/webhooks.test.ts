@@ -26,6 +26,8 @@ const known = (host: string, kind: ForgeKind, variable: string | null, file: str
   apiUrl: null,
   tokenEnvironment: [],
   tokenFile: null,
+  app: null,
+  appFromEnvironment: false,
   draftPullRequests: false,
   webhookSecretEnvironment: variable === null ? [] : [variable],
   webhookSecretFile: file,

@@ -12,6 +12,7 @@ import { registerAllEvents } from './routes/all-events.ts';
 import { registerCancel } from './routes/cancel.ts';
 import { registerChangeRepository } from './routes/change-repository.ts';
 import { registerCreate } from './routes/create.ts';
+import { registerDiagnosis } from './routes/diagnosis.ts';
 import { registerDiff } from './routes/diff.ts';
 import { registerDocs } from './routes/docs.ts';
 import { registerDrain } from './routes/drain.ts';
@@ -28,6 +29,7 @@ import { registerPause } from './routes/pause.ts';
 import { registerPlan } from './routes/plan.ts';
 import { registerReject } from './routes/reject.ts';
 import { registerRemoveRepository } from './routes/remove-repository.ts';
+import { registerReclaim } from './routes/reclaim.ts';
 import { registerRetry } from './routes/retry.ts';
 import { registerRewind } from './routes/rewind.ts';
 import { registerShowRepository } from './routes/show-repository.ts';
@@ -58,6 +60,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerLogs,
   registerLogsStream,
   registerAllEvents,
+  registerDiagnosis,
   registerGitProgress,
   registerDiff,
   registerPlan,
@@ -71,6 +74,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerWebhooks,
   registerHealth,
   registerDrain,
+  registerReclaim,
   registerOpenApi,
   registerDocs,
 ];

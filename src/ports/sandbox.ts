@@ -32,10 +32,12 @@ export interface SandboxProvider {
   }): Promise<Sandbox>;
 }
 
-/** Who a commit is by, as git writes it. */
+/** Who a commit is by, as git writes it, and how that is shown. */
 export interface CommitIdentity {
   readonly name: string;
   readonly email: string;
+  /** A private SSH key without a passphrase, by which the commit is signed; not signed when absent or null. */
+  readonly signingKeyFile?: string | null;
 }
 
 /** The working copy of one work order, and the clean repository of the service's own beside it. */
@@ -106,6 +108,18 @@ export interface Sandbox {
    * the commit `savedAs` does not; otherwise it stays, and the path is returned. The clean repository stays in any case.
    */
   close(input: { readonly savedAs: string | null }): Promise<{ readonly keptAt: string | null }>;
+}
+
+/** What lies on the disk for work orders, whether they run or have ended. */
+export interface SandboxLeftovers {
+  /** The work orders that have a folder with their own record in it. */
+  list(): Promise<readonly WorkOrderId[]>;
+  /** What it takes, in bytes on the disk, and whether its working copy is there. */
+  look(input: {
+    readonly workOrderId: WorkOrderId;
+  }): Promise<{ readonly bytes: number; readonly hasWorkingCopy: boolean }>;
+  /** Removes working copy, collected changes and checkpoints. */
+  remove(input: { readonly workOrderId: WorkOrderId }): Promise<void>;
 }
 
 /** What a checkpoint has left out or taken in another way than it lies there, and why. */

@@ -11,6 +11,11 @@ interface ServiceAddress {
   readonly started_at: string;
 }
 
+/** Where the history of a data folder is. */
+export function databaseFile(directory: string): string {
+  return join(directory, 'work-orders.db');
+}
+
 /** A data folder that this process owns until it is disposed of, or dies in whatever way. */
 export interface OwnedDataFolder extends Disposable {
   readonly directory: string;

@@ -10,6 +10,7 @@ import {
   temporaryFolder,
   writeFiles,
 } from '../../test/suites/git-fixtures.ts';
+import { AT } from '../../test/suites/sandbox-fixtures.ts';
 import { createPlainGitForge } from '../forges/plain-git/forge.ts';
 import type { SandboxType } from '../domain/work-order.ts';
 import { detectConfinement } from './confinement/detect.ts';
@@ -103,6 +104,20 @@ describe('what a sandbox shares', () => {
     expect(await readFile(join(sandbox.directory, 'next.txt'), 'utf8')).toBe('x');
     expect(await readdir(join(mirror, 'objects', 'pack'))).not.toContain('tmp_pack_x');
   });
+});
+
+test('locks that a killed service has left in a clean repository do not hold up the next one', async () => {
+  const made = await create();
+  const locks = ['refs/awo/checkpoints/one.lock', 'refs/heads/feat/x.lock', 'packed-refs.lock'];
+  await writeFiles(made.collectedRepository, Object.fromEntries(locks.map((name) => [name, ''])));
+  await writeFiles(made.directory, { 'new.txt': 'x' });
+  const { baseBranch, baseCommit } = made;
+  const sandbox = await sandboxesIn(join(folder.path, 'data'), confined)
+    .find('git_worktree')
+    .open({ workOrderId: 'wo-one', repositoryUrl: remote.url, baseBranch, baseCommit });
+  const checkpoint = await sandbox.checkpoint({ name: 'one' });
+  const savedAs = await sandbox.commit({ checkpoint, branch: 'feat/x', message: 'm', at: AT });
+  expect(await sandbox.close({ savedAs })).toEqual({ keptAt: null });
 });
 
 test.skipIf(process.getuid?.() !== 0)('a local repository of another user is fetched from and pushed to', async () => {

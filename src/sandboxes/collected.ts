@@ -6,6 +6,7 @@ import type { CollectedChanges, CommitIdentity } from '../ports/sandbox.ts';
 import { git, gitLine, gitParts, isObjectId } from '../process/git.ts';
 import { checkpointRef } from './checkpoint.ts';
 import { isFolder, sandboxFolders } from './folders.ts';
+import { signed } from './signing.ts';
 
 /** Questions to a clean repository. Everything in it was checked on its way in, so no confinement is needed. */
 
@@ -116,9 +117,11 @@ export async function commitOnBase(input: {
   const seconds = Math.floor(Date.parse(at) / 1000);
   if (Number.isNaN(seconds)) throw new WorkOrderError('git_failed', `${at} is not a time.`);
   const date = `${seconds} +0000`;
+  const { flags, config } = signed(identity?.signingKeyFile ?? null);
   const commit = await gitLine({
     gitDirectory: collected,
-    args: ['commit-tree', '-p', baseCommit, `${commitId(checkpoint)}^{tree}`],
+    args: ['commit-tree', ...flags, '-p', baseCommit, `${commitId(checkpoint)}^{tree}`],
+    config,
     stdin: message.endsWith('\n') ? message : `${message}\n`,
     env: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
     ...(identity ? { identity } : {}),

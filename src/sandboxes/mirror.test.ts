@@ -108,6 +108,25 @@ describe('a sandbox that is closed', () => {
   });
 });
 
+test("locks that a killed service has left in a mirror stand in nobody's way", async () => {
+  const { sandbox } = await create('wo-one');
+  const mirror = mirrorOf(remote.url);
+  // As tidying up leaves them, after which even to take a ref away needs the lock of them all.
+  gitAs(mirror, 'pack-refs', '--all');
+  const leave = async () => {
+    for (const name of ['packed-refs', privateRef('wo-one'), privateRef('wo-two'), keptRef('main')]) {
+      await writeFiles(mirror, { [`${name}.lock`]: '' });
+    }
+  };
+  await leave();
+  expect(await sandbox.close({ savedAs: null })).toEqual({ keptAt: null });
+  await leave();
+  await remote.commit({ 'later.txt': 'x' });
+  const second = await create('wo-two');
+  await second.sandbox.close({ savedAs: null });
+  expect(refsOf(remote.url)).toEqual([keptRef('main')]);
+});
+
 describe('tidying a mirror up', () => {
   /** Packs of objects that nothing refers to, as many a fetch leaves them behind. */
   async function addPacks(mirror: string, ageMs: number): Promise<string> {

@@ -75,7 +75,7 @@ export function createMirrors({
       return alone(mirror, async () => {
         await ensureMirror(mirror);
         const refs = [privateRef(workOrderId), keptRef(base.branch)];
-        for (const ref of refs) await removeOldLock(mirror, ref);
+        await removeOldLocks(mirror, refs);
         if (await isTip(mirror, base.commit)) {
           await pointAt(mirror, refs, base.commit, signal);
           return { mirror, commit: base.commit };
@@ -93,7 +93,7 @@ export function createMirrors({
       return alone(mirror, async () => {
         await ensureMirror(mirror);
         const ref = privateRef(workOrderId);
-        await removeOldLock(mirror, ref);
+        await removeOldLocks(mirror, [ref]);
         if (await isReachable(mirror, baseCommit)) return pointAt(mirror, [ref], baseCommit);
         const { signal } = new AbortController();
         await fetchRefs({
@@ -110,7 +110,7 @@ export function createMirrors({
       await alone(mirror, async () => {
         if (!(await isFolder(mirror))) return;
         const ref = privateRef(workOrderId);
-        await removeOldLock(mirror, ref);
+        await removeOldLocks(mirror, [ref]);
         await git({ gitDirectory: mirror, args: ['update-ref', '--no-deref', '-d', ref] });
         if (!(await isBorrowedFrom(mirror))) await tidyMirror(mirror);
       });
@@ -153,9 +153,9 @@ async function ensureMirror(mirror: string): Promise<void> {
   await writeFile(join(mirror, USED), '');
 }
 
-/** An earlier service that was killed in its write leaves this lock, and nobody else writes this ref now. */
-async function removeOldLock(mirror: string, ref: string): Promise<void> {
-  await rm(join(mirror, `${ref}.lock`), { force: true });
+/** An earlier service that was killed in its write leaves these locks, and nobody else writes these refs now. */
+async function removeOldLocks(mirror: string, refs: readonly string[]): Promise<void> {
+  for (const name of [...refs, 'packed-refs']) await rm(join(mirror, `${name}.lock`), { force: true });
 }
 
 async function pointAt(mirror: string, refs: readonly string[], commit: string, signal?: AbortSignal): Promise<void> {

@@ -11,6 +11,7 @@ import { isDiskFull } from './disk-room.ts';
 import type { SandboxRecord } from './folders.ts';
 import { foldersIn, isFolder, readRecord, removeFolder, sandboxFolders, writeRecord } from './folders.ts';
 import { workOrdersDirectory } from './folders.ts';
+import { removeOldLocks } from './old-locks.ts';
 import { findBase, isMissingRef, remoteFailure } from './remote.ts';
 import type { ProcessRunner } from './run-confined.ts';
 import { createSandbox, reap, recoverTree } from './sandbox.ts';
@@ -101,6 +102,7 @@ export function createSandboxProvider(parts: {
         throw new WorkOrderError('sandbox_failed', `The clean repository ${folders.collected} is gone.`);
       }
       try {
+        await removeOldLocks(folders.collected);
         await recoverTree(folders);
       } catch (error) {
         throw asSandboxFailure(error);

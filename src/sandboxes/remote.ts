@@ -1,6 +1,6 @@
 import { hasCode, WorkOrderError } from '../domain/errors.ts';
 import type { Credentials } from '../ports/credentials.ts';
-import { git, gitLine } from '../process/git.ts';
+import { gitWithToken } from '../process/git-with-token.ts';
 import { remoteProgram } from '../process/git-environment.ts';
 
 /** The branch that a work order starts from, as the remote shows it now. */
@@ -43,8 +43,7 @@ export async function fetchRefs({
   const uploadPack = `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`;
   const quietly = ['--quiet', '--no-tags', '--no-write-fetch-head', '--refmap='];
   const args = ['fetch', ...quietly, uploadPack, '--', repositoryUrl, ...refspecs];
-  const token = await credentials.tokenFor({ repositoryUrl });
-  await git({ gitDirectory, args, remote: repositoryUrl, token, signal });
+  await gitWithToken(credentials, { gitDirectory, args, remote: repositoryUrl, signal });
 }
 
 /** What a fetch or a look at a remote failed with, as a sandbox says it. */
@@ -92,13 +91,13 @@ async function listRemote(input: RemoteInput, options: readonly string[], patter
   const program = `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`;
   let listing: string;
   try {
-    listing = await gitLine({
+    const { stdout } = await gitWithToken(credentials, {
       args: ['ls-remote', ...options, program, '--', repositoryUrl, ...patterns],
       remote: repositoryUrl,
-      token: await credentials.tokenFor({ repositoryUrl }),
       timeoutMs: 120_000,
       signal,
     });
+    listing = stdout.toString('utf8').trimEnd();
   } catch (error) {
     throw remoteFailure(error, repositoryUrl);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { WorkOrderEvent } from '../../src/domain/event.ts';
-import { aWorkOrder, runSteps } from '../suites/histories.ts';
+import { aResult, aWorkOrder, runSteps } from '../suites/histories.ts';
 import type { FaultKind, OrderFacts, WorldFacts } from './chaos-checker.ts';
 import { findFaults } from './chaos-checker.ts';
 
@@ -27,7 +27,7 @@ function anOrder(firstPosition: number, wantsPull: boolean): OrderFacts {
   history.give({ type: 'complete_effect', effect: { effect: 'push', git_branch_name: BRANCH, commit: COMMIT } });
   const effect = { effect: 'pull_request', github_pull_request_url: 'https://example.org/1' } as const;
   if (wantsPull) history.give({ type: 'complete_effect', effect });
-  history.give({ type: 'finish_attempt', result: { ...RESULT, status: 'succeeded' } });
+  history.give({ type: 'finish_attempt', result: aResult('create_pr') });
   history.give({ type: 'complete', outcome: wantsPull ? 'pull_request_opened' : 'branch_pushed' });
   const saved = history.events.map((event, index) => ({
     ...event,
@@ -38,20 +38,6 @@ function anOrder(firstPosition: number, wantsPull: boolean): OrderFacts {
   const branches = [{ name: BRANCH, head: COMMIT, commits: 1 }];
   return { state: history.workOrder, seen: saved, saved, branches, pulls: wantsPull ? 1 : 0, wantsPull };
 }
-
-const RESULT = {
-  output: null,
-  output_truncated: false,
-  answer: null,
-  limit_resets_at: null,
-  error_code: null,
-  error_message: null,
-  duration_seconds: 1,
-  session_id: null,
-  usage: null,
-  checkpoint: null,
-  changes: null,
-} as const;
 
 /** The same world with another first work order. */
 function withOrder(change: (order: OrderFacts) => Partial<OrderFacts>): WorldFacts {

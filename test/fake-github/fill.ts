@@ -6,7 +6,9 @@ import { DESCRIPTION } from './description.ts';
  * GitHub's answers have a hundred fields that nobody here reads, and its own examples do not all fit its schemas.
  */
 export function filled(schemaName: string, properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return { ...(smallest(DESCRIPTION.schemaNamed(schemaName)) as object), ...properties };
+  const schema = DESCRIPTION.schemaNamed(schemaName);
+  const [type = schema['type']] = Array.isArray(schema['type']) ? schema['type'] : [];
+  return { ...(smallest({ ...schema, type }) as object), ...properties };
 }
 
 function smallest(reference: Schema): unknown {

@@ -6,6 +6,8 @@ export interface Account {
   readonly canPush: boolean;
   /** A GitHub App acts as a bot, and may not ask who it is. */
   readonly isApp: boolean;
+  /** The one repository that it opens, as `owner/name`; all of them when absent. */
+  readonly only?: string;
 }
 
 export interface FakeComment {

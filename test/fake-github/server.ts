@@ -7,6 +7,8 @@ import type { Operation } from '../fake-forge/description.ts';
 import type { Answer, Fault } from '../fake-forge/faults.ts';
 import { Faults } from '../fake-forge/faults.ts';
 import { answerByGit, gitRequestOf } from '../fake-forge/git-backend.ts';
+import type { FakeApp } from './apps.ts';
+import { answerApp, installedTokenOf } from './apps.ts';
 import { DESCRIPTION } from './description.ts';
 import { answerOf, problem } from './faults.ts';
 import { OPERATIONS, whoIs } from './operations.ts';
@@ -26,6 +28,10 @@ export interface FakeGithub extends AsyncDisposable {
   readonly requests: string[];
   /** Called with each request for git, whose answer waits for it. */
   onGitRequest: ((request: { readonly push: boolean }) => void | Promise<void>) | null;
+  /** What it takes the time to be, for the tokens of apps. */
+  now: () => number;
+  /** Apps are the caller's to change: what is taken away counts from the next request. */
+  readonly apps: FakeApp[];
   addToken(token: string, account?: Partial<Account>): void;
   /** Makes `ada/NAME` with one commit on `main`; the result has its URL and a clone of it. */
   addRepository(name: string, options?: { readonly isPrivate?: boolean }): Promise<AddedRepository>;
@@ -43,6 +49,8 @@ export interface AddedRepository {
 }
 
 interface State {
+  readonly apps: FakeApp[];
+  readonly now: () => number;
   readonly repositories: Map<string, FakeRepository>;
   readonly accounts: Map<string, Account>;
   readonly faults: Faults;
@@ -53,6 +61,8 @@ interface State {
 /** Starts it; its repositories lie below `directory`. */
 export async function startFakeGithub({ directory }: { readonly directory: string }): Promise<FakeGithub> {
   const state: State = {
+    apps: [],
+    now: () => fake.now(),
     repositories: new Map(),
     accounts: new Map(),
     faults: new Faults(),
@@ -93,6 +103,8 @@ export async function startFakeGithub({ directory }: { readonly directory: strin
     violations: state.violations,
     requests: state.requests,
     onGitRequest: null,
+    now: () => Date.now(),
+    apps: state.apps,
     addToken: (token, account = {}) =>
       state.accounts.set(token, { login: 'ada', canPush: true, isApp: false, ...account }),
     addRepository: (name, options = {}) => addRepository(state, { directory, host, name, ...options }),
@@ -145,17 +157,18 @@ async function addRepository(
 
 /** The status with which git is turned away; null lets it in. GitHub shows a private repository to nobody else. */
 function gitRefusal(
-  { repositories, accounts, faults }: State,
+  state: State,
   request: IncomingMessage,
   { repository: name, push }: { readonly repository: string; readonly push: boolean },
 ): number | 'cut' | null {
+  const { repositories, faults } = state;
   const fault = faults.take('git');
   if (fault !== null) return answerOf(fault)?.status ?? 'cut';
   const token = tokenOf(request.headers.authorization);
-  const account = token === null ? undefined : accounts.get(token);
+  const account = accountOf(state, token);
   if (token !== null && !account) return 401;
   const repository = repositories.get(name);
-  if (!repository || (repository.isPrivate && !account)) return account ? 404 : 401;
+  if (!repository || (repository.isPrivate && !opens(account, name))) return account ? 404 : 401;
   if (!push) return null;
   if (!account) return 401;
   return account.canPush ? null : 403;
@@ -182,13 +195,25 @@ async function answerApi(state: State, request: IncomingMessage, response: Serve
   send(response, answer);
 }
 
+function accountOf({ accounts, apps, now }: State, token: string | null): Account | undefined {
+  return token === null ? undefined : (accounts.get(token) ?? installedTokenOf(apps, { token, now: now() }));
+}
+
+function opens(account: Account | undefined, repository: string): boolean {
+  return account !== undefined && (account.only ?? repository) === repository;
+}
+
 function carryOut(state: State, request: IncomingMessage, url: URL, operation: Operation, body: unknown): Answer {
   const token = tokenOf(request.headers.authorization);
-  const account = token === null ? undefined : state.accounts.get(token);
+  if (operation.id.startsWith('apps/')) {
+    return answerApp(state.apps, { operation, webToken: token ?? '', body, origin: url.origin, now: state.now() });
+  }
+  const account = accountOf(state, token);
   if (token !== null && !account) return problem(401, 'Bad credentials');
   if (operation.id === 'users/get-authenticated') return whoIs(account);
-  const repository = state.repositories.get(`${operation.path['owner']}/${operation.path['repo']}`);
-  if (!repository || (repository.isPrivate && !account)) return problem(404, 'Not Found');
+  const name = `${operation.path['owner']}/${operation.path['repo']}`;
+  const repository = state.repositories.get(name);
+  if (!repository || (repository.isPrivate && !opens(account, name))) return problem(404, 'Not Found');
   const writes = request.method !== 'GET';
   if (writes && !account) return problem(401, 'Requires authentication');
   if (writes && !account?.canPush) return problem(403, 'Resource not accessible by personal access token');

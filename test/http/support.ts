@@ -83,6 +83,10 @@ class ScriptedEngine implements WorkOrders {
     return this.state(id);
   }
 
+  async reclaim(): Promise<[]> {
+    return [];
+  }
+
   draining = false;
 
   async drain(): Promise<void> {
@@ -154,6 +158,7 @@ export const ATTEMPT_RESULT: AttemptResult = {
   output_truncated: false,
   answer: null,
   limit_resets_at: null,
+  checks: [],
   error_code: null,
   error_message: null,
   duration_seconds: 0.5,

@@ -91,6 +91,19 @@ describe('the token of a git command', () => {
     expect(message).not.toContain('canary');
   });
 
+  test('is asked for only where it counts', async () => {
+    const asked: string[] = [];
+    const listening: Credentials = {
+      ...NO_CREDENTIALS,
+      tokenFor: async ({ repositoryUrl }) => (asked.push(repositoryUrl), TOKEN),
+    };
+    const forge = createPlainGitForge({ credentials: listening });
+    for (const repositoryUrl of ['ssh://git@127.0.0.1:1/ada/engine.git', engine.repository.path, engine.url]) {
+      await forge.branches({ repositoryUrl, prefix: '', signal }).catch(() => undefined);
+    }
+    expect(asked).toEqual([engine.url]);
+  });
+
   test('stays with its server when that one sends git elsewhere', async () => {
     const redirecting = createServer((request, response) => {
       response.writeHead(302, { location: `http://${github.host}${request.url}` }).end();

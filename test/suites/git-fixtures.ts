@@ -102,7 +102,11 @@ const silent = () => undefined;
 export const SILENT_LOG = { debug: silent, info: silent, warn: silent, error: silent };
 
 /** A service that nobody has given a token. */
-export const NO_CREDENTIALS: Credentials = { tokenFor: () => Promise.resolve(null), howToSet: () => 'set a token' };
+export const NO_CREDENTIALS: Credentials = {
+  tokenFor: () => Promise.resolve(null),
+  refused: () => undefined,
+  howToSet: () => 'set a token',
+};
 
 export const LIMITS = { maxFileBytes: 50_000_000, maxChangeBytes: 500_000_000, maxChangeFiles: 50_000 };
 

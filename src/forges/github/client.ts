@@ -1,13 +1,12 @@
-import { Octokit } from '@octokit/core';
-import { retry } from '@octokit/plugin-retry';
-import { throttling } from '@octokit/plugin-throttling';
+import type { Octokit } from '@octokit/core';
 import type { z } from 'zod';
 import { WorkOrderError } from '../../domain/errors.ts';
 import type { Credentials } from '../../ports/credentials.ts';
-import { isLoopbackHost } from '../../process/git-environment.ts';
 import type { KnownHosts } from '../known-hosts.ts';
 import { pauseFor, writeOnce } from '../write-once.ts';
-import { githubFailure } from './failure.ts';
+import { githubFailure, isRefusal } from './failure.ts';
+import { isInstallationToken } from './installation.ts';
+import { makeOctokit } from './octokit.ts';
 import type { RepositoryName } from './repository-name.ts';
 import { repositoryNameOf } from './repository-name.ts';
 
@@ -50,11 +49,6 @@ export interface GithubClient {
   pause(asked: Asked): Promise<void>;
 }
 
-/** A limit that ends sooner is waited for; later ones are told. */
-const MAX_LIMIT_WAIT_SECONDS = 60;
-const MAX_LIMIT_RETRIES = 2;
-const silent = () => undefined;
-
 export function createGithubClient(settings: GithubSettings): GithubClient {
   const { hosts, credentials, timeoutMs = 30_000, pauseMs = 1_000 } = settings;
   const octokits = new Map<string, Octokit>();
@@ -88,11 +82,13 @@ export function createGithubClient(settings: GithubSettings): GithubClient {
           request: { signal, ...(route.startsWith('GET ') ? {} : { retries: 0 }) },
         });
       const answer = await until(signal, ask).catch((error: unknown) => {
+        if (token !== null && isRefusal(error)) credentials.refused({ repositoryUrl, token });
         throw githubFailure(error, {
           what,
           repository: `${name.owner}/${name.repo} on ${host.host}`,
           host: host.host,
           hasToken: token !== null,
+          isApp: isInstallationToken(token),
           howToSet: credentials.howToSet({ repositoryUrl }),
           signal,
         });
@@ -111,37 +107,6 @@ export function createGithubClient(settings: GithubSettings): GithubClient {
     pause: ({ signal }) => pauseFor(pauseMs, signal),
   };
   return client;
-}
-
-function makeOctokit(apiUrl: string, times: { readonly timeoutMs: number; readonly pauseMs: number }): Octokit {
-  const waitsForLimit = (retryAfter: number, _options: unknown, _octokit: unknown, retryCount: number) =>
-    retryAfter <= MAX_LIMIT_WAIT_SECONDS && retryCount < MAX_LIMIT_RETRIES;
-  const Client = Octokit.plugin(retry, throttling);
-  return new Client({
-    baseUrl: apiUrl,
-    userAgent: 'agent-work-orders',
-    log: { debug: silent, info: silent, warn: silent, error: silent },
-    // 409 and 429 are answers; the throttling knows what to do with the second.
-    retry: { doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451], retryAfterBaseValue: times.pauseMs },
-    throttle: {
-      // It spaces writes by seconds, as github.com demands; a server on this machine is not github.com.
-      enabled: !isLoopbackHost(new URL(apiUrl).hostname),
-      onRateLimit: waitsForLimit,
-      onSecondaryRateLimit: waitsForLimit,
-    },
-    request: {
-      // A redirect would take the token along to whatever it names.
-      fetch: (url: string, init: RequestInit) =>
-        fetch(url, {
-          ...init,
-          redirect: 'manual',
-          signal: AbortSignal.any([
-            AbortSignal.timeout(times.timeoutMs),
-            ...(init.signal instanceof AbortSignal ? [init.signal] : []),
-          ]),
-        }),
-    },
-  });
 }
 
 /** Waiting for a turn does not see the signal by itself. */

@@ -8,6 +8,7 @@ import { readIssue } from './conversation.ts';
 import { keepComment } from './kept-comment.ts';
 import { mayPush } from './may-push.ts';
 import { openPullRequest } from './pull-requests.ts';
+import { isInstallationToken } from './installation.ts';
 import { repositoryNameOf } from './repository-name.ts';
 import { checksSchema, pullSchema, repositorySchema } from './schema.ts';
 
@@ -33,7 +34,10 @@ export function createGithubForge(
         route: 'GET /repos/{owner}/{repo}',
         schema: repositorySchema,
       });
-      return { name, owner: owner.login, defaultBranch: default_branch, mayPush: permissions?.push ?? null };
+      // What an app may do is not among the permissions of people; without it there would have been no token.
+      const isApp = isInstallationToken(await credentials.tokenFor(asked));
+      const mayPush = isApp ? null : (permissions?.push ?? null);
+      return { name, owner: owner.login, defaultBranch: default_branch, mayPush };
     },
 
     expectPush: (asked) =>
@@ -49,7 +53,7 @@ export function createGithubForge(
     async openPullRequest(asked) {
       const { repositoryUrl } = asked;
       if (!(await hasToken(repositoryUrl))) return openedByHand(asked, credentials);
-      const draft = hosts.find({ repositoryUrl })?.draftPullRequests ?? false;
+      const draft = asked.draft || (hosts.find({ repositoryUrl })?.draftPullRequests ?? false);
       return { opened: true, url: await openPullRequest(client, { ...asked, draft }) };
     },
 

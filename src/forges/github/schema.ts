@@ -50,6 +50,21 @@ export const checksSchema = z.object({
   ),
 });
 
+/** The app itself, as it sees itself. */
+export const appSchema = z.object({ html_url: z.string() });
+
+export const installationSchema = z.object({
+  id: z.number(),
+  html_url: z.string(),
+  suspended_at: z.string().nullish(),
+});
+
+export const installationTokenSchema = z.object({
+  token: z.string().regex(/^[\u0021-\u007e]+$/),
+  expires_at: z.iso.datetime({ offset: true }),
+  permissions: z.record(z.string(), z.string()).optional(),
+});
+
 /** What octokit throws; without a response the server could not be reached. */
 export const failureSchema = z.object({
   status: z.number(),

@@ -2,8 +2,9 @@ import { hasCode, WorkOrderError } from '../../domain/errors.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { Credentials } from '../../ports/credentials.ts';
 import type { Forge } from '../../ports/forge.ts';
-import { git, gitLine, isObjectId } from '../../process/git.ts';
+import { isObjectId } from '../../process/git.ts';
 import { isLocalRepository, remoteProgram } from '../../process/git-environment.ts';
+import { gitWithToken } from '../../process/git-with-token.ts';
 import { howToOpenPullRequest } from './how-to.ts';
 
 interface Remote {
@@ -16,6 +17,8 @@ const HEADS = 'refs/heads/';
 const LOOK_TIMEOUT_MS = 120_000;
 const PUSH_CODES: Partial<Record<ErrorCode, ErrorCode>> = {
   configuration_invalid: 'configuration_invalid',
+  forge_app_refused: 'forge_app_refused',
+  forge_permission_missing: 'forge_permission_missing',
   forge_auth_required: 'forge_auth_required',
   forge_unavailable: 'forge_unavailable',
   // The branches were read from there before, so it may be back later.
@@ -83,7 +86,7 @@ async function pushOnce(remote: Remote, what: Wanted & { readonly fromRepository
   const there = await commitAt(remote, what);
   if (there === commit) return;
   try {
-    await git({
+    await gitWithToken(credentials, {
       gitDirectory: fromRepository,
       args: [
         'push',
@@ -98,7 +101,6 @@ async function pushOnce(remote: Remote, what: Wanted & { readonly fromRepository
         `${commit}:${HEADS}${branch}`,
       ],
       remote: repositoryUrl,
-      token: await credentials.tokenFor({ repositoryUrl }),
       signal,
     });
   } catch (error) {
@@ -143,15 +145,15 @@ async function listHeads(remote: Remote, pattern: string): Promise<ReadonlyMap<s
 async function listRemote(remote: Remote, options: readonly string[], pattern: string): Promise<string> {
   const { repositoryUrl, credentials, signal } = remote;
   const program = `--upload-pack=${remoteProgram('upload-pack', repositoryUrl)}`;
-  return gitLine({
+  const { stdout } = await gitWithToken(credentials, {
     args: ['ls-remote', ...options, program, '--', repositoryUrl, pattern],
     remote: repositoryUrl,
-    token: await credentials.tokenFor({ repositoryUrl }),
     timeoutMs: LOOK_TIMEOUT_MS,
     signal,
   }).catch((error: unknown) => {
     throw hasCode(error, 'git_failed') ? unreachable(error, repositoryUrl) : error;
   });
+  return stdout.toString('utf8').trimEnd();
 }
 
 /** The last two parts of the path; a local folder has no owner. */

@@ -52,6 +52,10 @@ test('what is to be hidden is covered only where something around it is shown, a
   expect(args.slice(-5)).toEqual(['--tmpfs', hidden, '--bind-try', inner, inner]);
 });
 
+test('a file is hidden as a file', () => {
+  expect(plan(at('a'), at('a/file', 'hide')).slice(-3)).toEqual(['--ro-bind', '/dev/null', 'a/file']);
+});
+
 test('links are made again on the way to what they lead to', async () => {
   await symlink('../b', join(folder, 'a/to-b'));
   await symlink(join(folder, 'a'), join(folder, 'to-a'));

@@ -1,7 +1,7 @@
-import { lstatSync, readlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** A path of the machine and what a program inside may do there. What is hidden is an empty folder of its own. */
+/** A path of the machine and what a program inside may do there. What is hidden is empty, of the sandbox's own. */
 export interface Place {
   readonly path: string;
   readonly access: 'read' | 'write' | 'hide';
@@ -63,7 +63,8 @@ export function planMounts(places: readonly Place[]): Mounts {
     const isHidden = access === 'hide' && cover !== 'read' && ownOption === undefined;
     if (isThere || isHidden) continue;
     bound.set(path, access);
-    if (access === 'hide') args.push(ownOption ?? '--tmpfs', path);
+    if (access === 'hide' && isFile(path)) args.push('--ro-bind', '/dev/null', path);
+    else if (access === 'hide') args.push(ownOption ?? '--tmpfs', path);
     else args.push(access === 'write' ? '--bind-try' : '--ro-bind-try', path, path);
   }
   const made = [...links].filter(([link]) => ['hide', null].includes(coverOf(link)));
@@ -112,6 +113,10 @@ function linkAt(path: string): string | null | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function namesOf(path: string): string[] {

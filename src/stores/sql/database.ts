@@ -51,6 +51,7 @@ export interface WorkOrdersTable extends Omit<
   | 'feedback'
   | 'pushed_commits'
   | 'requested_by'
+  | 'checks'
 > {
   /** The key: the position of the first event, so that the table is in the order of creation. */
   readonly created_position: number;
@@ -66,6 +67,7 @@ export interface WorkOrdersTable extends Omit<
   readonly step_agents: string;
   readonly repository_defaults: string | null;
   readonly requested_by: string | null;
+  readonly checks: string | null;
   /** The number of the latest claim; 0 before the first. */
   readonly epoch: number;
   readonly claimed_by: string | null;
@@ -103,6 +105,8 @@ export interface AttemptsTable {
   readonly files_changed: number | null;
   readonly lines_added: number | null;
   readonly lines_removed: number | null;
+  /** A list of `CheckResult` as JSON. */
+  readonly checks: string;
   /** Of the event that ended it: the order of the ends. Null while it runs. */
   readonly ended_seq: number | null;
   readonly ended_position: number | null;

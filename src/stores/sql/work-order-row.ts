@@ -22,6 +22,7 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'reopened' | 'changes'
   approvals: 'fixed',
   base_branch: 'changes',
   requested_by: 'fixed',
+  checks: 'fixed',
   status: 'indexed',
   waiting_reason: 'changes',
   waiting_detail: 'changes',
@@ -89,6 +90,7 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
     step_agents: JSON.stringify(workOrder.step_agents),
     repository_defaults: workOrder.repository_defaults && JSON.stringify(workOrder.repository_defaults),
     requested_by: workOrder.requested_by && JSON.stringify(workOrder.requested_by),
+    checks: workOrder.checks && JSON.stringify(workOrder.checks),
   };
 }
 
@@ -109,5 +111,6 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
     repository_defaults:
       row.repository_defaults === null ? null : storedJson<RepositoryDefaults>(row.repository_defaults),
     requested_by: row.requested_by === null ? null : storedJson<RequestedBy>(row.requested_by),
+    checks: row.checks === null ? null : storedJson<string[]>(row.checks),
   };
 }
