@@ -105,7 +105,7 @@ class ChaosRun {
   }
 
   async round(kills: number): Promise<void> {
-    using place = makeWorkPlace({ gated: false });
+    using place = makeWorkPlace({ gated: false, agent: { AGENT_LEAVES: 'a tool' } });
     const word = basename(place.directory);
     await using github = await startFakeGithub({ directory: join(place.directory, 'github') });
     github.addToken('token-of-chaos');
@@ -113,6 +113,8 @@ class ChaosRun {
     const engine = await github.addRepository('engine', { isPrivate: true });
     const configuration = place.configuration({
       maxRunning: 3,
+      // With bubblewrap the kernel ends what a killed service leaves; without it the next start has to.
+      confinement: this.#random.pick(['auto', 'none']),
       retryForMinutes: 20_160,
       forges: [{ host: github.host, kind: 'github', apiUrl: github.apiUrl, tokenEnvironment: TOKEN_VARIABLE }],
     });

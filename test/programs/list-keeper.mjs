@@ -2,7 +2,7 @@
 // AGENT_GATE: a folder; a step goes on when a file with its name appears there. AGENT_TOKEN: a word among the arguments
 // of each of its processes, to find them by. AGENT_FAIL: a step that ends with exit code 3; so does one for which the
 // gate has a file `fail-STEP`. AGENT_NO_CHANGE: implement
-// changes nothing and says why (`reason`) or does not (`silent`).
+// changes nothing and says why (`reason`) or does not (`silent`). AGENT_LEAVES: its tool is left alive when it ends.
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,12 +13,13 @@ const {
   AGENT_TOKEN: token,
   AGENT_FAIL: fail,
   AGENT_NO_CHANGE: noChange,
+  AGENT_LEAVES: leaves,
 } = process.env;
 const prompt = readFileSync(0, 'utf8');
 
 // A tool of the agent: it must not outlive it either.
 const tool = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', `tool ${token}`], { stdio: 'ignore' });
-process.on('exit', () => tool.kill());
+if (!leaves) process.on('exit', () => tool.kill());
 
 console.error(`working on ${step}`);
 if (gate) await opened(join(gate, step));
