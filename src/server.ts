@@ -50,6 +50,7 @@ import { runProcessTree } from './process/spawn.ts';
 import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
 import { freeBytesOf } from './sandboxes/disk-room.ts';
+import { createSandboxLeftovers } from './sandboxes/leftovers.ts';
 import { createSandboxes } from './sandboxes/registry.ts';
 import { checkSigning, commitIdentityOf } from './sandboxes/signing.ts';
 import { openSqliteStore } from './stores/sqlite.ts';
@@ -283,6 +284,7 @@ async function assemble(
     dispatcher: new LocalDispatcher({ store, clock, log, owner, maxRunning }),
     random: Math.random,
     retryForMs: configuration.retryForMinutes * 60_000,
+    leftovers: createSandboxLeftovers({ dataDirectory: sandboxRoot(configuration) }),
     newId: () => workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,

@@ -10,6 +10,8 @@ import type { Health } from '../contract/health.ts';
 import { LogEntrySchema, LogPageSchema } from '../contract/logs.ts';
 import type { LogPage } from '../contract/logs.ts';
 import { ProblemSchema } from '../contract/problem.ts';
+import type { ReclaimSchema, ReclaimedView } from '../contract/reclaim.ts';
+import { ReclaimedSchema } from '../contract/reclaim.ts';
 import { StepsSchema } from '../contract/steps.ts';
 import type { StepsView } from '../contract/steps.ts';
 import { CreatedWorkOrderSchema, WorkOrderSchema } from '../contract/work-order.ts';
@@ -50,6 +52,7 @@ export type ControlRequest =
   | { readonly action: 'pause' | 'resume'; readonly body?: undefined };
 
 const REQUEST_MS = 30_000;
+const RECLAIM_MS = 30 * 60_000;
 const LONGEST_PAGE = 500;
 
 /**
@@ -78,6 +81,7 @@ export interface ApiClient {
   cancel(id: string): Promise<void>;
   /** Answers with the work order as it stands then. */
   control(id: string, request: ControlRequest): Promise<WorkOrderView>;
+  reclaim(wish: z.input<typeof ReclaimSchema>): Promise<ReclaimedView>;
   drain(): Promise<{ readonly running: number }>;
   /** The latest version of the plan when null. */
   plan(
@@ -206,6 +210,17 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
         body: JSON.stringify(body),
       });
       return await read(WorkOrderSchema, response);
+    },
+
+    async reclaim(wish) {
+      const response = await ask('service/gc', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(wish),
+        // It looks through folders of any size.
+        signal: AbortSignal.timeout(RECLAIM_MS),
+      });
+      return await read(ReclaimedSchema, response);
     },
 
     async drain() {

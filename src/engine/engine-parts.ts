@@ -6,7 +6,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { ForgeRegistry, RepositoryPolicy } from '../ports/forge.ts';
 import type { PromptSource } from '../ports/prompts.ts';
-import type { CollectedChanges, CommitIdentity, ConfinementReport, SandboxProvider } from '../ports/sandbox.ts';
+import type {
+  CollectedChanges,
+  CommitIdentity,
+  ConfinementReport,
+  SandboxLeftovers,
+  SandboxProvider,
+} from '../ports/sandbox.ts';
 import type { SecretSource } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
@@ -28,6 +34,7 @@ export interface EngineParts {
   readonly confinement: ConfinementReport;
   readonly sandboxes: { find(type: SandboxType): SandboxProvider };
   readonly collected: CollectedChanges;
+  readonly leftovers: SandboxLeftovers;
   readonly dispatcher: Dispatcher;
   readonly newId: () => WorkOrderId;
   /** From 0 to 1. */

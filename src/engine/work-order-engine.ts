@@ -11,6 +11,8 @@ import { AttemptLog } from './attempt-log.ts';
 import { RunEnded } from './endings.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { HistoryWriter } from './history-writer.ts';
+import type { Reclaimed } from './reclaimer.ts';
+import { Reclaimer } from './reclaimer.ts';
 import { redactCommand } from './redact-command.ts';
 import type { RunContext } from './run-context.ts';
 import { remember } from './run-context.ts';
@@ -36,12 +38,14 @@ export class WorkOrderEngine implements WorkOrders {
   readonly #parts: EngineParts;
   readonly #runs = new Map<WorkOrderId, Run>();
   readonly #waitingRoom: WaitingRoom;
+  readonly #reclaimer: Reclaimer;
   #stopping = false;
   readonly #draining = new AbortController();
   readonly #drained = Promise.withResolvers<void>();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#reclaimer = new Reclaimer(parts);
     this.#waitingRoom = new WaitingRoom({ ...parts, onReleased: () => parts.dispatcher.wake() });
   }
 
@@ -121,10 +125,17 @@ export class WorkOrderEngine implements WorkOrders {
 
   async control({ workOrderId, action }: Parameters<WorkOrders['control']>[0]): Promise<WorkOrder> {
     if ('change' in action) await this.#checkChange(workOrderId, action.change);
+    if (this.#reclaimer.isRemoving(workOrderId)) {
+      throw new WorkOrderError('transition_refused', 'What it has left on the disk is being cleared away now.');
+    }
     const after = await this.#tell(workOrderId, (now) => commandOf(action, now));
     this.#waitingRoom.wake();
     this.#parts.dispatcher.wake();
     return after;
+  }
+
+  reclaim(wish: Parameters<WorkOrders['reclaim']>[0]): Promise<readonly Reclaimed[]> {
+    return this.#reclaimer.reclaim(wish);
   }
 
   live({ workOrderId }: { readonly workOrderId: WorkOrderId }): LiveView | null {

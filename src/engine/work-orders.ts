@@ -3,7 +3,9 @@ import type { Gate } from '../domain/gate.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { RequestedBy, WorkOrder } from '../domain/work-order.ts';
+import type { ReclaimWish } from '../domain/reclaim.ts';
 import type { ControlAction } from './control.ts';
+import type { Reclaimed } from './reclaimer.ts';
 
 interface SubmittedAgent {
   readonly agent?: string | null | undefined;
@@ -56,6 +58,8 @@ export interface WorkOrders {
    * `transition_refused` (with the reason), `agent_unavailable`, `agent_repository_refused` or `store_unavailable`.
    */
   control(input: { readonly workOrderId: WorkOrderId; readonly action: ControlAction }): Promise<WorkOrder>;
+  /** Clears away what lies on the disk for work orders that have ended. Rejects with `store_unavailable`. */
+  reclaim(wish: ReclaimWish & { readonly dryRun: boolean }): Promise<readonly Reclaimed[]>;
   /** Takes up nothing new; resolves when no attempt runs any more. What waits goes on after the next start. */
   drain(): Promise<void>;
   readonly draining: boolean;

@@ -83,6 +83,10 @@ class ScriptedEngine implements WorkOrders {
     return this.state(id);
   }
 
+  async reclaim(): Promise<[]> {
+    return [];
+  }
+
   draining = false;
 
   async drain(): Promise<void> {
