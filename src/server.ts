@@ -10,7 +10,7 @@ import { LocalDispatcher } from './dispatchers/local.ts';
 import { Redactor } from './domain/redact.ts';
 import type { Secret } from './domain/secrets.ts';
 import { secretsIn } from './domain/secrets.ts';
-import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, repositoryId, workOrderId } from './domain/ids.ts';
+import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, messageId, repositoryId, workOrderId } from './domain/ids.ts';
 import { agentSettingsOf } from './engine/agent-settings.ts';
 import { createKnownRepositories } from './engine/known-repositories.ts';
 import { Intake } from './engine/intake.ts';
@@ -282,6 +282,7 @@ async function assemble(
     random: Math.random,
     retryForMs: configuration.retryForMinutes * 60_000,
     newId: () => workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
+    newMessageId: () => messageId(randomBytes(WORK_ORDER_ID_BYTES)),
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,
     agentSettings: agentSettingsOf(configuration),

@@ -9,6 +9,8 @@ import { HealthSchema } from '../contract/health.ts';
 import type { Health } from '../contract/health.ts';
 import { LogEntrySchema, LogPageSchema } from '../contract/logs.ts';
 import type { LogPage } from '../contract/logs.ts';
+import { MessageSchema, MessagesSchema, QueuedMessageSchema } from '../contract/messages.ts';
+import type { MessageView } from '../contract/messages.ts';
 import { ProblemSchema } from '../contract/problem.ts';
 import { StepsSchema } from '../contract/steps.ts';
 import type { StepsView } from '../contract/steps.ts';
@@ -78,6 +80,11 @@ export interface ApiClient {
   cancel(id: string): Promise<void>;
   /** Answers with the work order as it stands then. */
   control(id: string, request: ControlRequest): Promise<WorkOrderView>;
+  /** Words for the agent. */
+  queueMessage(id: string, text: string): Promise<z.output<typeof QueuedMessageSchema>>;
+  messages(id: string): Promise<readonly MessageView[]>;
+  /** Gives a message other words, or withdraws it when they are null. */
+  changeMessage(id: string, promptId: string, text: string | null): Promise<MessageView>;
   drain(): Promise<{ readonly running: number }>;
   /** The latest version of the plan when null. */
   plan(
@@ -202,10 +209,23 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
     async control(id, { action, body = {} }) {
       const response = await ask(pathOf(id, `/${action}`), {
         method: action === 'plan' ? 'PUT' : 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        ...jsonBody(body),
       });
       return await read(WorkOrderSchema, response);
+    },
+
+    async queueMessage(id, prompt_text) {
+      const response = await ask(pathOf(id, '/prompt'), { method: 'POST', ...jsonBody({ prompt_text }) });
+      return await read(QueuedMessageSchema, response);
+    },
+
+    async messages(id) {
+      return (await read(MessagesSchema, await ask(pathOf(id, '/prompts')))).prompts;
+    },
+
+    async changeMessage(id, promptId, prompt_text) {
+      const init = prompt_text === null ? { method: 'DELETE' } : { method: 'PATCH', ...jsonBody({ prompt_text }) };
+      return await read(MessageSchema, await ask(pathOf(id, `/prompts/${encodeURIComponent(promptId)}`), init));
     },
 
     async drain() {
@@ -279,6 +299,10 @@ async function problemOf(response: Response): Promise<ServiceProblem> {
 function known(event: z.output<typeof EventSchema>): WorkOrderEvent {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the data of each type is checked where it is written
   return event as unknown as WorkOrderEvent;
+}
+
+function jsonBody(value: object): Pick<RequestInit, 'headers' | 'body'> {
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }
 
 function pathOf(id: string, rest = ''): string {

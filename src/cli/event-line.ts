@@ -61,6 +61,16 @@ function described(event: WorkOrderEvent): Description {
     }
     case 'attempt_prompted':
       return { step: event.data.step, what: prompted(event.data) };
+    case 'prompt_queued':
+      return whole(`message ${event.data.prompt_id} queued for the agent (${formatBytes(event.data.bytes)})`);
+    case 'prompt_edited':
+      return whole(`message ${event.data.prompt_id} edited`);
+    case 'prompt_withdrawn':
+      return whole(`message ${event.data.prompt_id} withdrawn`);
+    case 'prompt_given': {
+      const { step, prompt_id, how } = event.data;
+      return { step, what: `message ${prompt_id} given ${how === 'prompt' ? 'with the prompt' : 'as the next turn'}` };
+    }
     case 'session_started':
       return { step: event.data.step, what: `session ${event.data.session_id}` };
     case 'attempt_finished':

@@ -84,6 +84,18 @@ const COMMANDS: readonly {
     load: async () => (await import('./commands/reject.ts')).defineReject,
   },
   {
+    name: 'prompt',
+    arguments: '<id> <text>',
+    summary: 'Send the agent of a work order a message.',
+    load: async () => (await import('./commands/prompt.ts')).definePrompt,
+  },
+  {
+    name: 'prompts',
+    arguments: '<id> [text]',
+    summary: 'List the messages for the agent, change one or take it back.',
+    load: async () => (await import('./commands/prompt.ts')).definePrompts,
+  },
+  {
     name: 'pause',
     arguments: '<id>',
     summary: 'Let a work order wait when its running attempt has ended.',

@@ -6,7 +6,7 @@ import { AgentName, ModelName, StepAgentsField } from './submitted-fields.ts';
 const MAX_TEXT_CHARACTERS = 16_384;
 
 /** Words of a person, of a bounded length. */
-const words = z
+export const words = z
   .string()
   .max(MAX_TEXT_CHARACTERS, `It may have at most ${MAX_TEXT_CHARACTERS} characters.`)
   .refine((text) => text.trim() !== '', 'It must not be empty.');

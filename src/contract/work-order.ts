@@ -86,6 +86,7 @@ export const WorkOrderSchema = z
     pause_requested: z.boolean().meta({ description: 'It will wait when the running attempt has ended' }),
     plan_edited: z.boolean().meta({ description: 'Whether a person has written the latest version of the plan' }),
     reopened_at: Timestamp.nullable().meta({ description: 'When it was last taken up again after its end' }),
+    prompts_queued: z.int().meta({ description: 'Messages for the agent that are not given yet' }),
     cancel_requested: z.boolean().meta({ description: 'True from the wish to cancel on' }),
     last_seq: z.int().meta({ description: 'The number of its latest event' }),
   })

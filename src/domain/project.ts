@@ -3,9 +3,10 @@ import { placeOf } from './gate.ts';
 import type { NewEvent, WorkOrderEvent } from './event.ts';
 import type { EffectResult } from './effect.ts';
 import type { WorkOrderId } from './ids.ts';
+import type { OpenMessage } from './message.ts';
 import type { EndedAttempt, RunningAttempt } from './step.ts';
 import type { StepState, WorkOrder } from './work-order.ts';
-import { nextStep } from './work-order.ts';
+import { isDone, nextStep } from './work-order.ts';
 import type { StepName } from './workflow.ts';
 import { WORKFLOWS, stepDefinition } from './workflow.ts';
 
@@ -71,6 +72,7 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     pause_requested: false,
     approved: [],
     feedback: null,
+    messages: [],
     reopened_at: null,
     in_progress: null,
     steps: WORKFLOWS[data.workflow_type].map(({ name }) => ({ step: name, attempts: 0, status: 'pending' })),
@@ -120,10 +122,19 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
       return { ...NOT_WAITING, status: 'cancelled' };
     case 'attempt_started': {
       const { step, agent_name, attempt, started_at, agent, model } = event.data;
+      const before = workOrder.steps.find((state) => state.step === step);
+      const goesOn = before !== undefined && (isDone(before) || before.goes_on === true);
       return {
+        // What is done once more has to be approved once more.
+        ...(goesOn ? { approved: approvedUpTo(workOrder, step) } : {}),
         in_progress: { step, agent_name, attempt, started_at, agent, model },
         current_phase: stepDefinition(workOrder.workflow_type, step).phase,
-        steps: withStep(workOrder.steps, { step, attempts: attempt, status: 'running' }),
+        steps: withStep(workOrder.steps, {
+          step,
+          attempts: attempt,
+          status: 'running',
+          ...(goesOn ? { goes_on: true } : {}),
+        }),
       };
     }
     case 'attempt_prompted': {
@@ -131,6 +142,18 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
       return workOrder.in_progress && agent !== undefined
         ? { in_progress: { ...workOrder.in_progress, agent, model } }
         : {};
+    }
+    case 'prompt_queued':
+      return messageQueued(workOrder, { prompt_id: event.data.prompt_id, given_to: null });
+    case 'prompt_withdrawn':
+      return { messages: workOrder.messages.filter(({ prompt_id }) => prompt_id !== event.data.prompt_id) };
+    case 'prompt_given': {
+      const { prompt_id, step, attempt } = event.data;
+      return {
+        messages: workOrder.messages.map((message) =>
+          message.prompt_id === prompt_id ? { prompt_id, given_to: { step, attempt } } : message,
+        ),
+      };
     }
     case 'session_started':
       return { agent_session_id: event.data.session_id };
@@ -164,14 +187,39 @@ function goingOn({ steps }: WorkOrder): Partial<WorkOrder> {
 
 function attemptFinished(workOrder: WorkOrder, attempt: EndedAttempt): Partial<WorkOrder> {
   const { step, changes } = attempt;
+  const goesOn = !attempt.success && workOrder.steps.some((state) => state.step === step && state.goes_on === true);
   return {
+    ...(workOrder.messages.length > 0 ? { messages: messagesAfter(workOrder.messages, attempt) } : {}),
     ...(attempt.success && workOrder.feedback?.step === step ? { feedback: null } : {}),
     in_progress: null,
-    steps: withStep(workOrder.steps, { step, attempts: attempt.attempt, status: attempt.status }),
+    steps: withStep(workOrder.steps, {
+      step,
+      attempts: attempt.attempt,
+      status: attempt.status,
+      ...(goesOn ? { goes_on: true } : {}),
+    }),
     ...(attempt.session_id ? { agent_session_id: attempt.session_id } : {}),
     ...(attempt.checkpoint ? { checkpoint: attempt.checkpoint } : {}),
     ...(changes ? changedLines(changes) : {}),
   };
+}
+
+/** A message for the implementor that comes while its work waits for an approval is not waited with. */
+function messageQueued(workOrder: WorkOrder, message: OpenMessage): Partial<WorkOrder> {
+  const messages = [...workOrder.messages, message];
+  const isWanted =
+    workOrder.waiting_reason === 'approval' && nextStep({ ...workOrder, messages }) !== nextStep(workOrder);
+  return { ...(isWanted ? goingOn(workOrder) : {}), messages };
+}
+
+/** What a successful attempt was given is done with; what another one was given is queued again. */
+function messagesAfter(
+  messages: readonly OpenMessage[],
+  { step, attempt, success }: EndedAttempt,
+): readonly OpenMessage[] {
+  const isOfIt = ({ given_to }: OpenMessage) => given_to?.step === step && given_to.attempt === attempt;
+  if (success) return messages.filter((message) => !isOfIt(message));
+  return messages.map((message) => (isOfIt(message) ? { prompt_id: message.prompt_id, given_to: null } : message));
 }
 
 function effectDone(result: EffectResult): Partial<WorkOrder> {
@@ -222,10 +270,18 @@ function takenBack(
     pause_requested: false,
     ...(to.checkpoint === undefined ? {} : { checkpoint: to.checkpoint }),
     ...(from <= committed ? { git_commit: null, git_commit_count: 0, latest_commit_message: null } : {}),
-    approved: workOrder.approved.filter((gate: Gate) => placeOf(gate) <= from),
+    approved: approvedUpTo(workOrder, to.from_step),
     feedback: to.feedback ? { step: to.from_step, text: to.feedback } : null,
-    steps: workOrder.steps.map((state, index) => (index < from ? state : { ...state, status: 'pending' })),
+    steps: workOrder.steps.map((state, index) =>
+      index < from ? state : { step: state.step, attempts: state.attempts, status: 'pending' },
+    ),
   };
+}
+
+/** The gates that stay passed when it goes on from a step. */
+function approvedUpTo({ approved, steps }: WorkOrder, step: StepName): readonly Gate[] {
+  const place = steps.findIndex((state) => state.step === step);
+  return approved.filter((gate) => placeOf(gate) <= place);
 }
 
 /** Of very many pushes the latest: one of them stands there. */

@@ -33,6 +33,8 @@ export interface RunContext {
   readonly collected: CollectedChanges;
   /** Where every version of the plan is. */
   readonly plans: Pick<Store, 'plan'>;
+  /** Where the texts of messages are. */
+  readonly messages: Pick<Store, 'messages'>;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -57,12 +59,18 @@ export interface RunContext {
 export function remember(context: RunContext, attempt: EndedAttempt): void {
   context.ended.push(attempt);
   const state = workOrderOf(context).steps.find(({ step }) => step === attempt.step);
-  // One that is to be done again, after a retry or a rejection, is nothing to build on.
-  if (attempt.success && state && isDone(state)) context.succeeded.set(attempt.step, attempt);
+  // One that is to be done again, after a retry or a rejection, is nothing to build on, unless it goes on from there.
+  if (attempt.success && state && (isDone(state) || state.goes_on === true))
+    context.succeeded.set(attempt.step, attempt);
 }
 
-/** The working copy with which a step begins: as the steps before it have left it. */
+/**
+ * The working copy with which a step begins: as the steps before it have left it, or as it has left it itself where it
+ * goes on for a message.
+ */
 export function startOf(context: RunContext, step: StepName): string {
+  const own = context.succeeded.get(step)?.checkpoint;
+  if (own) return own;
   const { steps } = workOrderOf(context);
   const before = steps
     .slice(

@@ -10,7 +10,9 @@ import { commandOf } from './control.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { RunEnded } from './endings.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { failBroken } from './fail-broken.ts';
 import { HistoryWriter } from './history-writer.ts';
+import { expectMessage } from './messages.ts';
 import { redactCommand } from './redact-command.ts';
 import type { RunContext } from './run-context.ts';
 import { remember } from './run-context.ts';
@@ -21,6 +23,12 @@ import type { LiveView, Submission, WorkOrders } from './work-orders.ts';
 
 const CONFLICT_TRIES = 5;
 const READ_RETRY_MS = 500;
+
+/** The command that something means for a work order as it stands. */
+type CommandFor = (now: {
+  readonly workOrder: WorkOrder;
+  readonly attempts: readonly EndedAttempt[];
+}) => TimelessCommand;
 
 /** One work order that this process carries out. */
 interface Run {
@@ -121,10 +129,14 @@ export class WorkOrderEngine implements WorkOrders {
 
   async control({ workOrderId, action }: Parameters<WorkOrders['control']>[0]): Promise<WorkOrder> {
     if ('change' in action) await this.#checkChange(workOrderId, action.change);
-    const after = await this.#tell(workOrderId, (now) => commandOf(action, now));
-    this.#waitingRoom.wake();
-    this.#parts.dispatcher.wake();
-    return after;
+    if ('promptId' in action) await expectMessage(this.#parts.store, { workOrderId, promptId: action.promptId });
+    return this.#tellAndWake(workOrderId, (now) => commandOf(action, now));
+  }
+
+  async queueMessage({ workOrderId, text: prompt }: Parameters<WorkOrders['queueMessage']>[0]) {
+    const promptId = this.#parts.newMessageId();
+    const command = { type: 'queue_message', prompt_id: promptId, prompt } as const;
+    return { promptId, workOrder: await this.#tellAndWake(workOrderId, () => command) };
   }
 
   live({ workOrderId }: { readonly workOrderId: WorkOrderId }): LiveView | null {
@@ -139,11 +151,16 @@ export class WorkOrderEngine implements WorkOrders {
     return [...new Set(problems.filter((problem) => problem !== null))];
   }
 
+  /** Records what a person wants, and lets those look who may have something to do now. */
+  async #tellAndWake(workOrderId: WorkOrderId, command: CommandFor): Promise<WorkOrder> {
+    const after = await this.#tell(workOrderId, command);
+    this.#waitingRoom.wake();
+    this.#parts.dispatcher.wake();
+    return after;
+  }
+
   /** Records a command, through the run where one goes on. */
-  async #tell(
-    workOrderId: WorkOrderId,
-    command: (now: { readonly workOrder: WorkOrder; readonly attempts: readonly EndedAttempt[] }) => TimelessCommand,
-  ): Promise<WorkOrder> {
+  async #tell(workOrderId: WorkOrderId, command: CommandFor): Promise<WorkOrder> {
     for (let tries = 0; tries < CONFLICT_TRIES; tries += 1) {
       try {
         const run = this.#runs.get(workOrderId);
@@ -265,6 +282,7 @@ export class WorkOrderEngine implements WorkOrders {
       signal: abort.signal,
       draining: this.#draining.signal,
       plans: this.#parts.store,
+      messages: this.#parts.store,
       ended: [],
       succeeded: new Map(),
       repositoryWishes: null,
@@ -302,27 +320,4 @@ async function cancelRun(run: Run): Promise<WorkOrder> {
     throw new WorkOrderError('store_unavailable', reason);
   }
   return run.history.workOrder;
-}
-
-async function failBroken({ history, abort }: Run, error: unknown): Promise<void> {
-  const error_code = error instanceof WorkOrderError ? error.code : 'internal_error';
-  const error_message = error instanceof Error ? error.message : String(error);
-  const nothing = {
-    output: null,
-    output_truncated: false,
-    answer: null,
-    limit_resets_at: null,
-    session_id: null,
-    usage: null,
-    checkpoint: null,
-    changes: null,
-  };
-  if (history.workOrder.status === 'pending') await history.record({ type: 'start' });
-  if (history.workOrder.in_progress) {
-    const result = { ...nothing, status: 'failed', error_code, error_message, duration_seconds: 0 } as const;
-    await history.record({ type: 'finish_attempt', result });
-  }
-  await history.settled(abort.signal);
-  await history.record({ type: 'fail', error_code, error_message });
-  await history.settled(abort.signal);
 }

@@ -1,7 +1,7 @@
 import type { StepName } from '../domain/workflow.ts';
 import type { Gate } from '../domain/gate.ts';
 import type { NewEvent } from '../domain/event.ts';
-import type { WorkOrderId } from '../domain/ids.ts';
+import type { MessageId, WorkOrderId } from '../domain/ids.ts';
 import type { RequestedBy, WorkOrder } from '../domain/work-order.ts';
 import type { ControlAction } from './control.ts';
 
@@ -52,9 +52,17 @@ export interface WorkOrders {
   cancel(input: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder>;
   /**
    * Carries out what a person wants; resolves when it is durable. Rejects with `work_order_not_found`,
-   * `transition_refused` (with the reason), `agent_unavailable`, `agent_repository_refused` or `store_unavailable`.
+   * `message_not_found`, `transition_refused` (with the reason), `agent_unavailable`, `agent_repository_refused` or `store_unavailable`.
    */
   control(input: { readonly workOrderId: WorkOrderId; readonly action: ControlAction }): Promise<WorkOrder>;
+  /**
+   * Queues words for the agent; resolves with their id when they are durable. Rejects with `work_order_not_found`,
+   * `transition_refused` (with the reason) or `store_unavailable`.
+   */
+  queueMessage(input: {
+    readonly workOrderId: WorkOrderId;
+    readonly text: string;
+  }): Promise<{ readonly workOrder: WorkOrder; readonly promptId: MessageId }>;
   /** Takes up nothing new; resolves when no attempt runs any more. What waits goes on after the next start. */
   drain(): Promise<void>;
   readonly draining: boolean;

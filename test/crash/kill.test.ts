@@ -92,6 +92,33 @@ describe('a service that is killed with -9', () => {
   });
 });
 
+test('a message that was given to an attempt which is killed is given again, once, to the next', async () => {
+  using place = makeWorkPlace({ gated: true });
+  place.open('classify', 'plan');
+  let id: string;
+  {
+    await using first = await startServiceProcess(place.configuration(), 'after_agent:implement');
+    const api = apiOf(first.url);
+    id = await api.submit({
+      repository_url: place.repository,
+      user_request: 'Keep a list',
+      approvals: ['before:implement'],
+    });
+    await api.until(id, ({ type }) => type === 'work_order_waiting');
+    expect((await api.post(`/agent-work-orders/${id}/prompt`, { prompt_text: 'A line more.' })).status).toBe(200);
+    await api.post(`/agent-work-orders/${id}/approve`);
+    place.open('implement');
+    await first.held;
+    await first.kill();
+  }
+  await using second = await startServiceProcess(place.configuration());
+  const events = await apiOf(second.url).untilEnd(id);
+  const given = events.flatMap(({ type, data }) => (type === 'prompt_given' ? [data.attempt] : []));
+  expect(given).toEqual([1, 2]);
+  const { git_branch_name: branch } = await apiOf(second.url).workOrder(id);
+  expect(place.git('show', `${branch}:list.txt`)).toBe('a line\none more line\nA line more.');
+});
+
 /** Waits until the log of a work order has this message. */
 async function logged(url: string, id: string, message: string): Promise<void> {
   const response = await apiOf(url).get(`/agent-work-orders/${id}/logs/stream`);

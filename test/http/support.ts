@@ -7,7 +7,13 @@ import { decide } from '../../src/domain/decide.ts';
 import { WorkOrderError } from '../../src/domain/errors.ts';
 import type { WorkOrderEvent } from '../../src/domain/event.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
-import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, repositoryId, workOrderId } from '../../src/domain/ids.ts';
+import {
+  REPOSITORY_ID_BYTES,
+  WORK_ORDER_ID_BYTES,
+  messageId,
+  repositoryId,
+  workOrderId,
+} from '../../src/domain/ids.ts';
 import type { AttemptResult, Command, WorkOrder, WorkOrderRequest } from '../../src/domain/work-order.ts';
 import type { StepName } from '../../src/domain/workflow.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
@@ -81,6 +87,12 @@ class ScriptedEngine implements WorkOrders {
     if (!history) throw new WorkOrderError('work_order_not_found', `Work order ${id} was not found.`);
     await this.tell(id, commandOf(action, history));
     return this.state(id);
+  }
+
+  async queueMessage({ workOrderId: id, text: prompt }: Parameters<WorkOrders['queueMessage']>[0]) {
+    const promptId = messageId(randomBytes(WORK_ORDER_ID_BYTES));
+    await this.tell(id, { type: 'queue_message', prompt_id: promptId, prompt });
+    return { promptId, workOrder: await this.state(id) };
   }
 
   draining = false;
@@ -167,6 +179,7 @@ function scriptedAgent(check: Partial<Awaited<ReturnType<Agent['check']>>> = {})
   return {
     id: 'scripted',
     modelDriven: false,
+    resumes: false,
     check: () =>
       Promise.resolve({
         available: true,

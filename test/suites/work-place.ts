@@ -17,6 +17,8 @@ export interface WorkPlace extends Disposable {
   configuration(changes?: Partial<Configuration>): Configuration;
   /** Lets the scripted agent finish a step. */
   open(...steps: readonly string[]): void;
+  /** Takes `open` back. */
+  close(...steps: readonly string[]): void;
   /** Pids of the scripted agent's processes that are alive now. */
   livingAgents(): readonly number[];
   git(...args: readonly string[]): string;
@@ -45,9 +47,13 @@ export function makeWorkPlace({
   const settings = { AGENT_TOKEN: token, ...(gated ? { AGENT_GATE: inside('gate') } : {}), ...agent };
   const exports = Object.entries(settings).map(([name, value]) => `export ${name}='${value}'`);
   const program = inside('bin/agent');
-  writeFileSync(program, ['#!/bin/sh', ...exports, `exec '${process.execPath}' '${AGENT}' ${token}`, ''].join('\n'), {
-    mode: 0o755,
-  });
+  writeFileSync(
+    program,
+    ['#!/bin/sh', ...exports, `exec '${process.execPath}' '${AGENT}' ${token} "$@"`, ''].join('\n'),
+    {
+      mode: 0o755,
+    },
+  );
   // Its interpreter and its parts stand in the script, and in this project, where nobody would look for them.
   const readable = [inside('gate'), inside('bin'), dirname(AGENT), dirname(process.execPath)];
   return {
@@ -73,6 +79,9 @@ export function makeWorkPlace({
     }),
     open: (...steps) => {
       for (const step of steps) writeFileSync(join(inside('gate'), step), '');
+    },
+    close: (...steps) => {
+      for (const step of steps) rmSync(join(inside('gate'), step), { force: true });
     },
     livingAgents: () => processesWith(token),
     git,

@@ -74,6 +74,12 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['Waiting', waiting && waitingText(workOrder)],
     ['Failed', failure],
     ['Next', nextStepOf(code)],
+    [
+      'Messages',
+      workOrder.prompts_queued > 0
+        ? `${workOrder.prompts_queued} queued: awo prompts ${workOrder.agent_work_order_id}`
+        : null,
+    ],
     ['Agent', agentText(workOrder)],
     ['For steps', stepAgentsText(workOrder.step_agents)],
     ['Issue', workOrder.github_issue_number],

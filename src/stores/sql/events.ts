@@ -9,6 +9,7 @@ import { createAttemptRows } from './attempts.ts';
 import type { Database, EventsTable } from './database.ts';
 import { keepPlan, keepPrompt } from './documents.ts';
 import { storedJson } from './json.ts';
+import { keepMessages } from './messages.ts';
 import { precompile, valuesOf } from './precompiled.ts';
 import type { SqlTraits } from './traits.ts';
 import { createWorkOrderRows, workOrderNotFound } from './work-orders.ts';
@@ -80,6 +81,7 @@ export function createEventRows(compiler: Kysely<Database>, rowLock: SqlTraits['
         break;
       default:
     }
+    await keepMessages(database, { workOrderId, seq }, event);
     return savedEvent({ agent_work_order_id: workOrderId, seq, position, type, occurred_at, data: event.data });
   }
 

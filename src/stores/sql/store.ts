@@ -17,6 +17,7 @@ import {
   useRepository,
 } from './known-repositories.ts';
 import { appendEntries, readEntries, readEntryPage } from './log-entries.ts';
+import { readMessages } from './messages.ts';
 import type { SqlTraits } from './traits.ts';
 import { firstWaiting, listClaimable, listWorkOrders, workOrderNotFound } from './work-orders.ts';
 import type { WriteOperation } from './write-queue.ts';
@@ -145,6 +146,7 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
     log: (input) => read(() => readEntries(readers, input)),
     logPage: (input) => readTogether((transaction) => readEntryPage(transaction, input)),
     prompt: (input) => read(() => readPrompt(readers, input)),
+    messages: (input) => read(() => readMessages(readers, input)),
     plan: (input) => read(() => readPlan(readers, input)),
     addRepository: ({ repository }) => writeQuietly((transaction) => addRepository(transaction, repository)),
     repository: ({ repositoryId }) => read(() => findRepository(readers, repositoryId)),

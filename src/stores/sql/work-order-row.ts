@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { StepAgents } from '../../domain/agent-choice.ts';
 import type { RunningAttempt } from '../../domain/step.ts';
 import type { Gate } from '../../domain/gate.ts';
+import type { OpenMessage } from '../../domain/message.ts';
 import type { Feedback, RepositoryDefaults, RequestedBy, StepState, WorkOrder } from '../../domain/work-order.ts';
 import type { WorkOrdersTable } from './database.ts';
 import { storedJson } from './json.ts';
@@ -51,6 +52,7 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'reopened' | 'changes'
   pause_requested: 'changes',
   approved: 'changes',
   feedback: 'changes',
+  messages: 'changes',
   reopened_at: 'changes',
   in_progress: 'changes',
   steps: 'changes',
@@ -83,6 +85,7 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
     approvals: JSON.stringify(workOrder.approvals),
     approved: JSON.stringify(workOrder.approved),
     feedback: workOrder.feedback && JSON.stringify(workOrder.feedback),
+    messages: JSON.stringify(workOrder.messages),
     pushed_commits: JSON.stringify(workOrder.pushed_commits),
     in_progress: workOrder.in_progress && JSON.stringify(workOrder.in_progress),
     steps: JSON.stringify(workOrder.steps),
@@ -102,6 +105,7 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
     approvals: storedJson<Gate[]>(row.approvals),
     approved: storedJson<Gate[]>(row.approved),
     feedback: row.feedback === null ? null : storedJson<Feedback>(row.feedback),
+    messages: storedJson<OpenMessage[]>(row.messages),
     pushed_commits: storedJson<string[]>(row.pushed_commits),
     in_progress: row.in_progress === null ? null : storedJson<RunningAttempt>(row.in_progress),
     steps: storedJson<StepState[]>(row.steps),
