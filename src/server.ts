@@ -256,7 +256,6 @@ async function assemble(
   const dataDirectory = resolve(configuration.dataDirectory);
   await mkdir(demoDirectory(dataDirectory), { recursive: true });
   const doors = await doorsOf(configuration, store, { log, redactor, clock });
-  const { maxRunning } = configuration;
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const engine = new WorkOrderEngine({
     ...doors,
@@ -278,7 +277,7 @@ async function assemble(
       runProcessTree,
       reapRecorded,
     }),
-    dispatcher: new LocalDispatcher({ store, clock, log, owner, maxRunning }),
+    dispatcher: new LocalDispatcher({ store, clock, log, owner, maxRunning: configuration.maxRunning }),
     random: Math.random,
     retryForMs: configuration.retryForMinutes * 60_000,
     newId: () => workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
@@ -287,7 +286,7 @@ async function assemble(
     defaultAgent: configuration.agent,
     agentSettings: agentSettingsOf(configuration),
     commitIdentity: commitIdentityOf(configuration),
-    maxRunning,
+    maxRunning: configuration.maxRunning,
   });
   const intake = new Intake({
     ...doors,

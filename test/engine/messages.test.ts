@@ -123,7 +123,11 @@ describe('a message', () => {
     const id = await submit();
     await api.until(id, isPrompted('implement'));
     await send(id, 'And a second one.');
+    // What is taken up again finds the working copy put back.
+    await ask(id, 'pause');
     place.open('implement');
+    await api.until(id, isWaiting);
+    await ask(id, 'resume');
     const events = await api.untilEnd(id);
     expect(given(events)).toEqual(['implement 2 prompt']);
     expect((await attempts(id)).slice(4)).toEqual([
