@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import type { ApproveSchema, EditPlanSchema, RejectSchema, RetrySchema, RewindSchema } from '../contract/control.ts';
+import type {
+  ApproveSchema,
+  EditPlanSchema,
+  ForkSchema,
+  RejectSchema,
+  RetrySchema,
+  RewindSchema,
+} from '../contract/control.ts';
 import { DrainSchema } from '../contract/control.ts';
 import type { CreateWorkOrder } from '../contract/create-work-order.ts';
 import { DiagnosisSchema } from '../contract/diagnosis.ts';
@@ -80,6 +87,8 @@ export interface ApiClient {
   cancel(id: string): Promise<void>;
   /** Answers with the work order as it stands then. */
   control(id: string, request: ControlRequest): Promise<WorkOrderView>;
+  /** A new work order that goes on from where another one stood; may be repeated with the same key. */
+  fork(id: string, wish: z.input<typeof ForkSchema>, idempotencyKey: string): Promise<CreatedWorkOrder>;
   /** Words for the agent. */
   queueMessage(id: string, text: string): Promise<z.output<typeof QueuedMessageSchema>>;
   messages(id: string): Promise<readonly MessageView[]>;
@@ -129,6 +138,19 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
     return response;
   }
 
+  /** Sent twice when the first answer was lost: the key keeps it one work order. */
+  async function askOnce(path: string, request: object, idempotencyKey: string): Promise<Response> {
+    const init: RequestInit = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+      body: JSON.stringify(request),
+    };
+    return ask(path, init).catch((error: unknown) => {
+      if (error instanceof ServiceProblem) throw error;
+      return ask(path, init);
+    });
+  }
+
   function follow(path: string, { after, signal, onConnection }: FollowOptions) {
     return readEventStream({
       open: (lastId, connectionSignal) =>
@@ -152,17 +174,7 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
     },
 
     async create({ request, idempotencyKey }) {
-      const init: RequestInit = {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-        body: JSON.stringify(request),
-      };
-      // Sent twice when the first answer was lost: the key keeps it one work order.
-      const response = await ask('agent-work-orders', init).catch((error: unknown) => {
-        if (error instanceof ServiceProblem) throw error;
-        return ask('agent-work-orders', init);
-      });
-      return await read(CreatedWorkOrderSchema, response);
+      return await read(CreatedWorkOrderSchema, await askOnce('agent-work-orders', request, idempotencyKey));
     },
 
     async list({ status, repositoryUrl, limit }) {
@@ -212,6 +224,10 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
         ...jsonBody(body),
       });
       return await read(WorkOrderSchema, response);
+    },
+
+    async fork(id, wish, idempotencyKey) {
+      return await read(CreatedWorkOrderSchema, await askOnce(pathOf(id, '/fork'), wish, idempotencyKey));
     },
 
     async queueMessage(id, prompt_text) {

@@ -25,9 +25,17 @@ export function eventLine(event: WorkOrderEvent, running: StepName | null): stri
 function described(event: WorkOrderEvent): Description {
   switch (event.type) {
     case 'work_order_created': {
-      const { user_request, repository_url, agent, confinement } = event.data;
+      const { user_request, repository_url, agent, confinement, forked_from: source } = event.data;
+      const created = source ? `forked from ${source.agent_work_order_id} after ${source.step}` : 'created';
       const how = confinement?.kind === 'none' ? `agent ${agent}, not confined` : `agent ${agent}`;
-      return whole(`${event.agent_work_order_id} created for ${repository_url} (${how}): ${user_request}`);
+      return whole(`${event.agent_work_order_id} ${created} for ${repository_url} (${how}): ${user_request}`);
+    }
+    case 'attempts_inherited': {
+      const { attempts, base_branch, base_commit } = event.data;
+      const steps = attempts.map(({ step }) => step).join(', ');
+      return whole(
+        `begins with ${steps} of ${attempts[0]?.inherited_from ?? 'another one'}, on ${base_branch} at ${base_commit.slice(0, 10)}`,
+      );
     }
     case 'work_order_started':
       return whole('started');

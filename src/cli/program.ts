@@ -66,6 +66,12 @@ const COMMANDS: readonly {
     load: async () => (await import('./commands/rewind.ts')).defineRewind,
   },
   {
+    name: 'fork',
+    arguments: '<id>',
+    summary: 'Make a new work order that goes on from the end of a step.',
+    load: async () => (await import('./commands/fork.ts')).defineFork,
+  },
+  {
     name: 'plan',
     arguments: '<id>',
     summary: 'Print the plan, or write its next version.',

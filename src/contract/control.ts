@@ -33,6 +33,14 @@ export const RewindSchema = z
   .object({ to_step: step.meta({ description: 'A step that has succeeded; it goes on with the next one' }), ...change })
   .meta({ id: 'Rewind' });
 
+export const ForkSchema = z
+  .object({
+    from_step: step.meta({ description: 'A step that has succeeded; the fork goes on after it' }),
+    ...change,
+    prompt_text: words.nullish().meta({ description: 'A message for the first attempt at plan or implement' }),
+  })
+  .meta({ id: 'Fork' });
+
 export const ApproveSchema = z.object({ comment: words.nullish() }).meta({ id: 'Approve' });
 
 export const RejectSchema = z

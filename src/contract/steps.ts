@@ -60,6 +60,10 @@ const EndedAttemptSchema = z
       .object({ files_changed: z.int(), lines_added: z.int(), lines_removed: z.int() })
       .nullable()
       .meta({ description: 'What the working copy held against the base commit' }),
+    inherited_from: z
+      .string()
+      .optional()
+      .meta({ description: 'The work order that made it, where a fork has inherited it' }),
     durable: Durable,
   })
   .meta({ id: 'EndedAttempt', description: 'One try at a step that has ended' });

@@ -18,6 +18,10 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
     if (workOrder) throw refused('The work order exists already.');
     return [event(at, 'work_order_created', { ...command.request, confinement: command.confinement })];
   }
+  if (command.type === 'fork') {
+    if (workOrder) throw refused('The work order exists already.');
+    return fork(command);
+  }
   if (!workOrder) throw refused('The work order does not exist.');
   switch (command.type) {
     case 'start':
@@ -39,14 +43,12 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
       ];
     }
     case 'queue_message': {
-      const { prompt_id, prompt } = command;
       expectTakesMessages(workOrder);
-      return [event(at, 'prompt_queued', { prompt_id, bytes: byteLength(prompt) }, prompt)];
+      return [event(at, 'prompt_queued', messageData(command), command.prompt)];
     }
     case 'edit_message': {
-      const { prompt_id, prompt } = command;
-      queuedMessage(workOrder, prompt_id);
-      return [event(at, 'prompt_edited', { prompt_id, bytes: byteLength(prompt) }, prompt)];
+      queuedMessage(workOrder, command.prompt_id);
+      return [event(at, 'prompt_edited', messageData(command), command.prompt)];
     }
     case 'withdraw_message':
       queuedMessage(workOrder, command.prompt_id);
@@ -149,6 +151,32 @@ function notGiven(at: string, { messages }: WorkOrder): readonly NewEvent[] {
   const ids = messages.map(({ prompt_id }) => prompt_id).join(', ');
   const message = `No attempt that has succeeded was given the messages ${ids}. They stay queued: a retry gives them.`;
   return [event(at, 'note', { code: 'prompts_not_given', message })];
+}
+
+function fork({
+  at,
+  request,
+  confinement,
+  inheritance,
+  plan,
+  message,
+}: Command & { type: 'fork' }): readonly NewEvent[] {
+  const planSaved = plan && {
+    version: 1,
+    path: plan.path,
+    bytes: byteLength(plan.markdown),
+    ...(plan.edited ? { edited: true } : {}),
+  };
+  return [
+    event(at, 'work_order_created', { ...request, confinement }),
+    event(at, 'attempts_inherited', inheritance),
+    ...(plan && planSaved ? [event(at, 'plan_saved', planSaved, plan.markdown)] : []),
+    ...(message ? [event(at, 'prompt_queued', messageData(message), message.prompt)] : []),
+  ];
+}
+
+function messageData({ prompt_id, prompt }: { readonly prompt_id: MessageId; readonly prompt: string }) {
+  return { prompt_id, bytes: byteLength(prompt) };
 }
 
 function waiting(command: Command & { type: 'wait' }): NewEvent {

@@ -1,5 +1,6 @@
 import type { AgentChoice } from './agent-choice.ts';
 import type { EffectIntent, EffectResult } from './effect.ts';
+import type { Inheritance } from './fork.ts';
 import type { MessageId, WorkOrderId } from './ids.ts';
 import type { MessageWay } from './message.ts';
 import type { EndedAttempt, RunningAttempt } from './step.ts';
@@ -11,6 +12,8 @@ import type { StepName } from './workflow.ts';
 export interface EventData {
   /** The confinement is null in histories of version 0.1. */
   readonly work_order_created: WorkOrderRequest & { readonly confinement: ConfinementFact | null };
+  /** What a fork begins with; the plan and a message follow as events of their own. */
+  readonly attempts_inherited: Inheritance;
   readonly work_order_started: Record<string, never>;
   readonly work_order_waiting: {
     readonly waiting_reason: WaitingReason;

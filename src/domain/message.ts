@@ -1,4 +1,5 @@
 import type { MessageId } from './ids.ts';
+import type { EndedAttempt } from './step.ts';
 import type { StepName } from './workflow.ts';
 
 /** How a message has reached an agent: behind the prompt of an attempt, or as the next turn of its session. */
@@ -36,4 +37,14 @@ export const MAX_OPEN_MESSAGES = 20;
 
 export function isQueued({ given_to }: OpenMessage): boolean {
   return given_to === null;
+}
+
+/** What a successful attempt was given is done with; what another one was given is queued again. */
+export function messagesAfter(
+  messages: readonly OpenMessage[],
+  { step, attempt, success }: EndedAttempt,
+): readonly OpenMessage[] {
+  const isOfIt = ({ given_to }: OpenMessage) => given_to?.step === step && given_to.attempt === attempt;
+  if (success) return messages.filter((message) => !isOfIt(message));
+  return messages.map((message) => (isOfIt(message) ? { prompt_id: message.prompt_id, given_to: null } : message));
 }

@@ -1,9 +1,11 @@
 import type { Gate } from './gate.ts';
 import { placeOf } from './gate.ts';
 import type { NewEvent, WorkOrderEvent } from './event.ts';
+import type { Inheritance } from './fork.ts';
 import type { EffectResult } from './effect.ts';
 import type { WorkOrderId } from './ids.ts';
 import type { OpenMessage } from './message.ts';
+import { messagesAfter } from './message.ts';
 import type { EndedAttempt, RunningAttempt } from './step.ts';
 import type { StepState, WorkOrder } from './work-order.ts';
 import { isDone, nextStep } from './work-order.ts';
@@ -42,6 +44,7 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     // Earlier histories know no repositories.
     repository_defaults: data.repository_defaults ?? null,
     requested_by: data.requested_by ?? null,
+    forked_from: data.forked_from ?? null,
     // Version 0.2 was the first to ask for approvals.
     approvals: data.approvals ?? [],
     agent_work_order_id: id,
@@ -84,6 +87,8 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
 
 function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrder> {
   switch (event.type) {
+    case 'attempts_inherited':
+      return inherited(workOrder, event.data);
     case 'work_order_started':
       return { status: 'running' };
     case 'work_order_waiting': {
@@ -174,6 +179,26 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
   }
 }
 
+/** A fork stands where its source stood: what it has inherited is done. */
+function inherited(
+  workOrder: WorkOrder,
+  { attempts, approved, base_branch, base_commit }: Inheritance,
+): Partial<WorkOrder> {
+  const last = attempts.at(-1);
+  return {
+    base_branch,
+    base_commit,
+    approved,
+    checkpoint: last?.checkpoint ?? null,
+    current_phase: last ? stepDefinition(workOrder.workflow_type, last.step).phase : null,
+    ...(last?.changes ? changedLines(last.changes) : {}),
+    steps: attempts.reduce<readonly StepState[]>(
+      (steps, { step, attempt, status }) => withStep(steps, { step, attempts: attempt, status }),
+      workOrder.steps,
+    ),
+  };
+}
+
 const NOT_WAITING = { waiting_reason: null, waiting_detail: null, waiting_until: null } as const;
 
 /** After waiting; a step that failed in a way that can pass is the next one again. */
@@ -210,16 +235,6 @@ function messageQueued(workOrder: WorkOrder, message: OpenMessage): Partial<Work
   const isWanted =
     workOrder.waiting_reason === 'approval' && nextStep({ ...workOrder, messages }) !== nextStep(workOrder);
   return { ...(isWanted ? goingOn(workOrder) : {}), messages };
-}
-
-/** What a successful attempt was given is done with; what another one was given is queued again. */
-function messagesAfter(
-  messages: readonly OpenMessage[],
-  { step, attempt, success }: EndedAttempt,
-): readonly OpenMessage[] {
-  const isOfIt = ({ given_to }: OpenMessage) => given_to?.step === step && given_to.attempt === attempt;
-  if (success) return messages.filter((message) => !isOfIt(message));
-  return messages.map((message) => (isOfIt(message) ? { prompt_id: message.prompt_id, given_to: null } : message));
 }
 
 function effectDone(result: EffectResult): Partial<WorkOrder> {

@@ -1,4 +1,5 @@
 import type { AgentChoice, StepAgents } from './agent-choice.ts';
+import type { ForkedFrom, Inheritance } from './fork.ts';
 import type { Gate } from './gate.ts';
 import type { EndedAttempt, EndedAttemptStatus, RunningAttempt } from './step.ts';
 import type { MessageId, RepositoryId, WorkOrderId } from './ids.ts';
@@ -56,6 +57,8 @@ export interface WorkOrderRequest {
   readonly approvals: readonly Gate[];
   /** Absent for a request that came by HTTP or the command line. */
   readonly requested_by?: RequestedBy | null;
+  /** Absent for one that is no fork. */
+  readonly forked_from?: ForkedFrom | null;
 }
 
 /** Who has asked for a work order on an issue. */
@@ -103,6 +106,7 @@ export interface Feedback {
 export interface WorkOrder extends WorkOrderRequest {
   readonly agent_work_order_id: WorkOrderId;
   readonly requested_by: RequestedBy | null;
+  readonly forked_from: ForkedFrom | null;
   readonly status: WorkOrderStatus;
   readonly waiting_reason: WaitingReason | null;
   /** One sentence for a person: what has to pass, or to be done. */
@@ -154,6 +158,15 @@ export interface WorkOrder extends WorkOrderRequest {
 /** What can be asked of a work order. `at` is when, as ISO 8601 in UTC with milliseconds. */
 export type Command = { readonly at: string } & (
   | { readonly type: 'create'; readonly request: WorkOrderRequest; readonly confinement: ConfinementFact | null }
+  /** A new work order that goes on from where another one stood. */
+  | {
+      readonly type: 'fork';
+      readonly request: WorkOrderRequest;
+      readonly confinement: ConfinementFact | null;
+      readonly inheritance: Inheritance;
+      readonly plan: { readonly path: string; readonly markdown: string; readonly edited: boolean } | null;
+      readonly message: { readonly prompt_id: MessageId; readonly prompt: string } | null;
+    }
   | { readonly type: 'start' }
   | { readonly type: 'start_attempt'; readonly step: StepName }
   | {

@@ -65,21 +65,12 @@ export function remember(context: RunContext, attempt: EndedAttempt): void {
 }
 
 /**
- * The working copy with which a step begins: as the steps before it have left it, or as it has left it itself where it
- * goes on for a message.
+ * The working copy with which the step that is next begins: as the last of those that are done has left it. That is the
+ * one before it, or itself where it goes on for a message, or one behind it that a fork has inherited.
  */
-export function startOf(context: RunContext, step: StepName): string {
-  const own = context.succeeded.get(step)?.checkpoint;
-  if (own) return own;
-  const { steps } = workOrderOf(context);
-  const before = steps
-    .slice(
-      0,
-      steps.findIndex((state) => state.step === step),
-    )
-    .toReversed();
-  for (const state of before) {
-    const checkpoint = context.succeeded.get(state.step)?.checkpoint;
+export function startOfNext(context: RunContext): string {
+  for (const { step } of workOrderOf(context).steps.toReversed()) {
+    const checkpoint = context.succeeded.get(step)?.checkpoint;
     if (checkpoint) return checkpoint;
   }
   return sandboxOf(context).baseCommit;
@@ -109,7 +100,6 @@ export function proposedByImplementor(context: RunContext): ImplementAnswer {
 
 /** The commit that keeps the working copy with which the running step began. */
 export function latestCheckpoint(context: RunContext): string {
-  const { in_progress: attempt } = workOrderOf(context);
-  if (!attempt) throw new Error('no step is running');
-  return startOf(context, attempt.step);
+  if (!workOrderOf(context).in_progress) throw new Error('no step is running');
+  return startOfNext(context);
 }

@@ -3,13 +3,14 @@ import { WorkOrderError, hasCode } from '../domain/errors.ts';
 import { evolve } from '../domain/project.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { EndedAttempt } from '../domain/step.ts';
-import type { RequestChange, TimelessCommand, WorkOrder } from '../domain/work-order.ts';
+import type { ConfinementFact, RequestChange, TimelessCommand, WorkOrder } from '../domain/work-order.ts';
 import { isTerminal } from '../domain/work-order.ts';
 import type { Claim } from '../ports/dispatcher.ts';
 import { commandOf } from './control.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { RunEnded } from './endings.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { forkOf } from './fork.ts';
 import { failBroken } from './fail-broken.ts';
 import { HistoryWriter } from './history-writer.ts';
 import { expectMessage } from './messages.ts';
@@ -19,7 +20,7 @@ import { remember } from './run-context.ts';
 import { runWorkOrder } from './run-work-order.ts';
 import { checkAgents, requestOf } from './submission.ts';
 import { WaitingRoom } from './waiting-room.ts';
-import type { LiveView, Submission, WorkOrders } from './work-orders.ts';
+import type { LiveView, WorkOrders } from './work-orders.ts';
 
 const CONFLICT_TRIES = 5;
 const READ_RETRY_MS = 500;
@@ -92,25 +93,25 @@ export class WorkOrderEngine implements WorkOrders {
     this.#drained.resolve();
   }
 
-  async submit({
-    submission: submitted,
-    idempotencyKey,
-  }: {
-    readonly submission: Submission;
-    readonly idempotencyKey: string | null;
-  }) {
-    const { store, clock, dispatcher, newId, confinement, redactor } = this.#parts;
-    const submission = { ...submitted, userRequest: redactor.own(submitted.userRequest) };
+  async submit({ submission: submitted, idempotencyKey }: Parameters<WorkOrders['submit']>[0]) {
+    const submission = { ...submitted, userRequest: this.#parts.redactor.own(submitted.userRequest) };
     const request = await requestOf(submission, this.#parts);
-    const { kind, network, problem } = confinement;
-    const at = clock.now().toISOString();
-    const [event] = decide({ type: 'create', at, request, confinement: { kind, network, problem } }, null);
-    if (!event) throw new Error('a new work order begins without an event');
-    const idempotency =
-      idempotencyKey === null ? null : { key: redactor.own(idempotencyKey), requestHash: JSON.stringify(submission) };
-    const answer = await store.create({ workOrderId: newId(), event, idempotency });
-    dispatcher.wake();
-    return answer;
+    return this.#create({ type: 'create', request, confinement: this.#confinement }, idempotencyKey, submission);
+  }
+
+  async fork({ wish: given, idempotencyKey }: Parameters<WorkOrders['fork']>[0]) {
+    const { store, newMessageId, redactor } = this.#parts;
+    const { change } = given;
+    const wish = {
+      ...given,
+      change: { ...change, ...(change.user_request && { user_request: redactor.own(change.user_request) }) },
+      text: given.text && redactor.own(given.text),
+    };
+    const fork = await forkOf(wish, store);
+    await checkAgents(fork.request, this.#parts);
+    const message = wish.text === null ? null : { prompt_id: newMessageId(), prompt: wish.text };
+    const command = { type: 'fork', ...fork, confinement: this.#confinement, message } as const;
+    return this.#create(command, idempotencyKey, wish);
   }
 
   async cancel({ workOrderId }: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder> {
@@ -149,6 +150,23 @@ export class WorkOrderEngine implements WorkOrders {
   problems(): readonly string[] {
     const problems = [...this.#runs.values()].map(({ history }) => history.problem);
     return [...new Set(problems.filter((problem) => problem !== null))];
+  }
+
+  get #confinement(): ConfinementFact {
+    const { kind, network, problem } = this.#parts.confinement;
+    return { kind, network, problem };
+  }
+
+  /** Saves a new work order, once for one key and one wish, and lets it be taken up. */
+  async #create(command: TimelessCommand, idempotencyKey: string | null, wish: object) {
+    const { store, clock, dispatcher, newId, redactor } = this.#parts;
+    const [event, ...more] = decide({ ...command, at: clock.now().toISOString() }, null);
+    if (!event) throw new Error('a new work order begins without an event');
+    const idempotency =
+      idempotencyKey === null ? null : { key: redactor.own(idempotencyKey), requestHash: JSON.stringify(wish) };
+    const answer = await store.create({ workOrderId: newId(), event, more, idempotency });
+    dispatcher.wake();
+    return answer;
   }
 
   /** Records what a person wants, and lets those look who may have something to do now. */

@@ -4,6 +4,7 @@ import type { NewEvent } from '../domain/event.ts';
 import type { MessageId, WorkOrderId } from '../domain/ids.ts';
 import type { RequestedBy, WorkOrder } from '../domain/work-order.ts';
 import type { ControlAction } from './control.ts';
+import type { ForkWish } from './fork.ts';
 
 interface SubmittedAgent {
   readonly agent?: string | null | undefined;
@@ -55,6 +56,15 @@ export interface WorkOrders {
    * `message_not_found`, `transition_refused` (with the reason), `agent_unavailable`, `agent_repository_refused` or `store_unavailable`.
    */
   control(input: { readonly workOrderId: WorkOrderId; readonly action: ControlAction }): Promise<WorkOrder>;
+  /**
+   * Makes a new work order that goes on from where another one stood after a step, and returns at once. Rejects with
+   * `work_order_not_found`, `transition_refused` (with the reason), `agent_unavailable`, `agent_repository_refused`,
+   * `idempotency_key_reused` or `store_unavailable`.
+   */
+  fork(input: {
+    readonly wish: ForkWish;
+    readonly idempotencyKey: string | null;
+  }): Promise<{ readonly workOrder: WorkOrder; readonly created: boolean }>;
   /**
    * Queues words for the agent; resolves with their id when they are durable. Rejects with `work_order_not_found`,
    * `transition_refused` (with the reason) or `store_unavailable`.

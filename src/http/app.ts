@@ -18,6 +18,7 @@ import { registerDocs } from './routes/docs.ts';
 import { registerDrain } from './routes/drain.ts';
 import { registerEditPlan } from './routes/edit-plan.ts';
 import { registerEvents } from './routes/events.ts';
+import { registerFork } from './routes/fork.ts';
 import { registerGitProgress } from './routes/git-progress.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerListRepositories } from './routes/list-repositories.ts';
@@ -50,6 +51,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerCancel,
   registerRetry,
   registerRewind,
+  registerFork,
   registerApprove,
   registerReject,
   registerEditPlan,

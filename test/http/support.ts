@@ -17,6 +17,7 @@ import {
 import type { AttemptResult, Command, WorkOrder, WorkOrderRequest } from '../../src/domain/work-order.ts';
 import type { StepName } from '../../src/domain/workflow.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
+import { forkOf } from '../../src/engine/fork.ts';
 import { commandOf } from '../../src/engine/control.ts';
 import { createKnownRepositories } from '../../src/engine/known-repositories.ts';
 import type { LiveView, Submission, WorkOrders } from '../../src/engine/work-orders.ts';
@@ -87,6 +88,18 @@ class ScriptedEngine implements WorkOrders {
     if (!history) throw new WorkOrderError('work_order_not_found', `Work order ${id} was not found.`);
     await this.tell(id, commandOf(action, history));
     return this.state(id);
+  }
+
+  async fork({ wish, idempotencyKey }: Parameters<WorkOrders['fork']>[0]) {
+    const fork = await forkOf(wish, this.store);
+    const at = new Date().toISOString();
+    const [event, ...more] = decide({ type: 'fork', at, ...fork, confinement: null, message: null }, null);
+    return this.store.create({
+      workOrderId: workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
+      event: event!,
+      more,
+      idempotency: idempotencyKey === null ? null : { key: idempotencyKey, requestHash: JSON.stringify(wish) },
+    });
   }
 
   async queueMessage({ workOrderId: id, text: prompt }: Parameters<WorkOrders['queueMessage']>[0]) {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Configuration } from '../../src/contract/configuration.ts';
@@ -88,6 +89,18 @@ export function makeWorkPlace({
     branches: () => git('for-each-ref', '--format=%(refname:short)', 'refs/heads').split('\n'),
     [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }),
   };
+}
+
+/** Every file below a folder with the hash of its bytes, but for git's own. */
+export function filesBelow(folder: string): Readonly<Record<string, string>> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  const own = paths.filter((path) => !path.startsWith('.git/')).toSorted();
+  const hashOf = (path: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, path)))
+      .digest('hex');
+  return Object.fromEntries(own.map((path) => [path, hashOf(path)]));
 }
 
 function makeRepository(seed: string, remote: string, files: Readonly<Record<string, string>>): void {

@@ -54,6 +54,7 @@ export interface WorkOrdersTable extends Omit<
   | 'messages'
   | 'pushed_commits'
   | 'requested_by'
+  | 'forked_from'
 > {
   /** The key: the position of the first event, so that the table is in the order of creation. */
   readonly created_position: number;
@@ -70,6 +71,7 @@ export interface WorkOrdersTable extends Omit<
   readonly step_agents: string;
   readonly repository_defaults: string | null;
   readonly requested_by: string | null;
+  readonly forked_from: string | null;
   /** The number of the latest claim; 0 before the first. */
   readonly epoch: number;
   readonly claimed_by: string | null;
@@ -110,6 +112,7 @@ export interface AttemptsTable {
   /** Of the event that ended it: the order of the ends. Null while it runs. */
   readonly ended_seq: number | null;
   readonly ended_position: number | null;
+  readonly inherited_from: string | null;
 }
 
 /** Apart from `attempts`, so that the end of an attempt does not write a long prompt once more. */

@@ -83,7 +83,7 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
   }
 
   return {
-    create({ workOrderId, event, idempotency }) {
+    create({ workOrderId, event, more = [], idempotency }) {
       return write<Awaited<ReturnType<Store['create']>>>(async (transaction) => {
         const earlier = idempotency && (await madeWithKey(transaction.database, idempotency));
         if (earlier) {
@@ -91,11 +91,11 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
           if (!workOrder) throw workOrderNotFound(earlier);
           return { result: { workOrder, created: false }, changes: [] };
         }
-        const made = await rows.create(transaction, workOrderId, event);
+        const made = await rows.create(transaction, workOrderId, [event, ...more]);
         if (idempotency) await keepKey(transaction.database, idempotency, { workOrderId, at: event.occurred_at });
         const repositoryId = made.workOrder.repository_defaults?.repository_id;
         if (repositoryId) await useRepository(transaction.database, { repositoryId, at: event.occurred_at });
-        const { seq, position } = made.event;
+        const { seq, position } = made.last;
         return {
           result: { workOrder: made.workOrder, created: true },
           changes: [{ kind: 'events', workOrderId, lastSeq: seq, position }],

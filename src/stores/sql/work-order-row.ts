@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { StepAgents } from '../../domain/agent-choice.ts';
 import type { RunningAttempt } from '../../domain/step.ts';
+import type { ForkedFrom } from '../../domain/fork.ts';
 import type { Gate } from '../../domain/gate.ts';
 import type { OpenMessage } from '../../domain/message.ts';
 import type { Feedback, RepositoryDefaults, RequestedBy, StepState, WorkOrder } from '../../domain/work-order.ts';
@@ -23,6 +24,7 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'reopened' | 'changes'
   approvals: 'fixed',
   base_branch: 'changes',
   requested_by: 'fixed',
+  forked_from: 'fixed',
   status: 'indexed',
   waiting_reason: 'changes',
   waiting_detail: 'changes',
@@ -91,6 +93,7 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
     steps: JSON.stringify(workOrder.steps),
     step_agents: JSON.stringify(workOrder.step_agents),
     repository_defaults: workOrder.repository_defaults && JSON.stringify(workOrder.repository_defaults),
+    forked_from: workOrder.forked_from && JSON.stringify(workOrder.forked_from),
     requested_by: workOrder.requested_by && JSON.stringify(workOrder.requested_by),
   };
 }
@@ -112,6 +115,7 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
     step_agents: storedJson<StepAgents>(row.step_agents),
     repository_defaults:
       row.repository_defaults === null ? null : storedJson<RepositoryDefaults>(row.repository_defaults),
+    forked_from: row.forked_from === null ? null : storedJson<ForkedFrom>(row.forked_from),
     requested_by: row.requested_by === null ? null : storedJson<RequestedBy>(row.requested_by),
   };
 }

@@ -8,11 +8,20 @@ import { control } from './0003-control.ts';
 import { knownRepositories } from './0004-known-repositories.ts';
 import { deliveries } from './0005-deliveries.ts';
 import { messages } from './0006-messages.ts';
+import { forks } from './0007-forks.ts';
 
 type Migration = (database: Kysely<Database>, traits: SchemaTraits) => Promise<void>;
 
 /** In order; the place, from 1, is the version. A migration that was released is never changed. */
-const MIGRATIONS: readonly Migration[] = [initial, agentsOfSteps, control, knownRepositories, deliveries, messages];
+const MIGRATIONS: readonly Migration[] = [
+  initial,
+  agentsOfSteps,
+  control,
+  knownRepositories,
+  deliveries,
+  messages,
+  forks,
+];
 
 /** The version of the schema that this program reads and writes. */
 const SCHEMA_VERSION = MIGRATIONS.length;
