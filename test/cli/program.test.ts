@@ -5,7 +5,21 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { Awo, awo, temporaryFolder } from './awo.ts';
 
-const CONTROLS = ['retry', 'rewind', 'plan', 'approve', 'reject', 'pause', 'resume', 'backup', 'restore', 'drain'];
+const CONTROLS = [
+  'retry',
+  'rewind',
+  'fork',
+  'plan',
+  'approve',
+  'reject',
+  'prompt',
+  'prompts',
+  'pause',
+  'resume',
+  'backup',
+  'restore',
+  'drain',
+];
 const OTHERS = ['repositories', 'demo', 'doctor'];
 const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'why', 'cancel', ...CONTROLS, ...OTHERS];
 const BIN = resolve(import.meta.dirname, '../../src/cli/bin.ts');
