@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { programPath } from './agents/environment.ts';
 import { createLoginSecrets } from './agents/login-secrets.ts';
 import { createAgentRegistry } from './agents/registry.ts';
 import { makeSampleRepository } from './agents/demo/sample.ts';
@@ -11,6 +12,7 @@ import { Redactor } from './domain/redact.ts';
 import type { Secret } from './domain/secrets.ts';
 import { secretsIn } from './domain/secrets.ts';
 import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, messageId, repositoryId, workOrderId } from './domain/ids.ts';
+import { checkSettingsOf } from './engine/check-settings.ts';
 import { agentSettingsOf } from './engine/agent-settings.ts';
 import { createKnownRepositories } from './engine/known-repositories.ts';
 import { Intake } from './engine/intake.ts';
@@ -39,6 +41,7 @@ import type { Credentials } from './ports/credentials.ts';
 import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
+import { commandRoots } from './process/command-roots.ts';
 import { databaseFile, ownDataFolder } from './process/data-folder.ts';
 import { createFileSecrets, joinSecrets } from './process/file-secrets.ts';
 import { gitVersion } from './process/git.ts';
@@ -47,6 +50,7 @@ import { runProcessTree } from './process/spawn.ts';
 import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
 import { freeBytesOf } from './sandboxes/disk-room.ts';
+import { createSandboxLeftovers } from './sandboxes/leftovers.ts';
 import { createSandboxes } from './sandboxes/registry.ts';
 import { checkSigning, commitIdentityOf } from './sandboxes/signing.ts';
 import { openSqliteStore } from './stores/sqlite.ts';
@@ -57,7 +61,9 @@ import { createLog } from './telemetry/log.ts';
  */
 
 const PACKAGE = resolve(import.meta.dirname, '..');
-export const VERSION = readVersion();
+export const { version: VERSION }: { version: string } = JSON.parse(
+  readFileSync(join(PACKAGE, 'package.json'), 'utf8'),
+);
 
 /** Of a data folder that is opened for one command: nothing runs, and nobody else can ask. */
 const ASKED_FROM_WITHIN = { workOrders: null, intake: null, apiToken: null, allowedHosts: null };
@@ -177,10 +183,7 @@ export async function openForChanges(configuration: Configuration): Promise<Open
 }
 
 function knownRepositoriesOf(doors: Awaited<ReturnType<typeof doorsOf>>) {
-  return createKnownRepositories({
-    ...doors,
-    newRepositoryId: () => repositoryId(randomBytes(REPOSITORY_ID_BYTES)),
-  });
+  return createKnownRepositories({ ...doors, newRepositoryId: () => repositoryId(randomBytes(REPOSITORY_ID_BYTES)) });
 }
 
 /** Makes the sample of the demonstration when it is not there yet. */
@@ -280,11 +283,13 @@ async function assemble(
     dispatcher: new LocalDispatcher({ store, clock, log, owner, maxRunning: configuration.maxRunning }),
     random: Math.random,
     retryForMs: configuration.retryForMinutes * 60_000,
+    leftovers: createSandboxLeftovers({ dataDirectory: sandboxRoot(configuration) }),
     newId: () => workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
     newMessageId: () => messageId(randomBytes(WORK_ORDER_ID_BYTES)),
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,
     agentSettings: agentSettingsOf(configuration),
+    checks: checkSettingsOf(configuration, { path: programPath(process.env), rootsOf: commandRoots }),
     commitIdentity: commitIdentityOf(configuration),
     maxRunning: configuration.maxRunning,
   });
@@ -334,9 +339,4 @@ function sandboxRoot({ temporaryDirectory, dataDirectory }: Configuration): stri
 
 function demoDirectory(dataDirectory: string): string {
   return join(dataDirectory, 'demo');
-}
-
-function readVersion(): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
-  return version;
 }

@@ -19,6 +19,8 @@ import type { LogPage } from '../contract/logs.ts';
 import { MessageSchema, MessagesSchema, QueuedMessageSchema } from '../contract/messages.ts';
 import type { MessageView } from '../contract/messages.ts';
 import { ProblemSchema } from '../contract/problem.ts';
+import type { ReclaimSchema, ReclaimedView } from '../contract/reclaim.ts';
+import { ReclaimedSchema } from '../contract/reclaim.ts';
 import { StepsSchema } from '../contract/steps.ts';
 import type { StepsView } from '../contract/steps.ts';
 import { CreatedWorkOrderSchema, WorkOrderSchema } from '../contract/work-order.ts';
@@ -59,6 +61,7 @@ export type ControlRequest =
   | { readonly action: 'pause' | 'resume'; readonly body?: undefined };
 
 const REQUEST_MS = 30_000;
+const RECLAIM_MS = 30 * 60_000;
 const LONGEST_PAGE = 500;
 
 /**
@@ -94,6 +97,7 @@ export interface ApiClient {
   messages(id: string): Promise<readonly MessageView[]>;
   /** Gives a message other words, or withdraws it when they are null. */
   changeMessage(id: string, promptId: string, text: string | null): Promise<MessageView>;
+  reclaim(wish: z.input<typeof ReclaimSchema>): Promise<ReclaimedView>;
   drain(): Promise<{ readonly running: number }>;
   /** The latest version of the plan when null. */
   plan(
@@ -242,6 +246,16 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
     async changeMessage(id, promptId, prompt_text) {
       const init = prompt_text === null ? { method: 'DELETE' } : { method: 'PATCH', ...jsonBody({ prompt_text }) };
       return await read(MessageSchema, await ask(pathOf(id, `/prompts/${encodeURIComponent(promptId)}`), init));
+    },
+
+    async reclaim(wish) {
+      const response = await ask('service/gc', {
+        method: 'POST',
+        ...jsonBody(wish),
+        // It looks through folders of any size.
+        signal: AbortSignal.timeout(RECLAIM_MS),
+      });
+      return await read(ReclaimedSchema, response);
     },
 
     async drain() {

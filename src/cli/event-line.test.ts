@@ -39,6 +39,7 @@ test('an attempt has its step in front', () => {
     output_truncated: false,
     answer: null,
     limit_resets_at: null,
+    checks: [],
     error_code: 'agent_idle',
     session_id: null,
     usage: null,

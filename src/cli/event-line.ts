@@ -2,7 +2,7 @@ import type { EffectIntent, EffectResult } from '../domain/effect.ts';
 import type { EventData, WorkOrderEvent } from '../domain/event.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { StepName } from '../domain/workflow.ts';
-import { formatBytes, formatDuration, formatTime } from './format.ts';
+import { count, formatBytes, formatDuration, formatTime } from './format.ts';
 import { oneLine } from './text.ts';
 
 interface Description {
@@ -101,9 +101,23 @@ function prompted({ bytes, agent, model, resumed_session_id: resumed }: EventDat
   return `prompt of ${formatBytes(bytes)} given to ${whom}${resumed ? `, which goes on with session ${resumed}` : ''}`;
 }
 
-function finished({ status, duration_seconds: seconds, success, output, error_message: error }: EndedAttempt): string {
+function finished({
+  status,
+  duration_seconds: seconds,
+  success,
+  output,
+  error_message: error,
+  checks,
+}: EndedAttempt): string {
   const said = (success ? output : error)?.trimStart().split('\n')[0];
-  return `${status} in ${formatDuration(seconds)}${said ? `: ${said}` : ''}`;
+  return `${status} in ${formatDuration(seconds)}${checked(checks ?? [])}${said ? `: ${said}` : ''}`;
+}
+
+/** Histories of earlier versions have no checks. */
+function checked(checks: EndedAttempt['checks']): string {
+  if (checks.length === 0) return '';
+  const passed = checks.filter(({ status }) => status === 'passed').length;
+  return `, ${passed} of ${count(checks.length, 'check')} passed`;
 }
 
 function intended(intent: EffectIntent): string {

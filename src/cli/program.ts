@@ -114,6 +114,11 @@ const COMMANDS: readonly {
     load: async () => (await import('./commands/pause.ts')).defineResume,
   },
   {
+    name: 'gc',
+    summary: 'Clear away what ended work orders have left on the disk.',
+    load: async () => (await import('./commands/gc.ts')).defineGc,
+  },
+  {
     name: 'backup',
     arguments: '<file>',
     summary: 'Write the whole history into a file, also while the service runs.',

@@ -19,6 +19,7 @@ const RESULT: AttemptResult = {
   output_truncated: false,
   answer: null,
   limit_resets_at: null,
+  checks: [],
   error_code: null,
   error_message: null,
   duration_seconds: 1.2,

@@ -6,6 +6,7 @@ import type { SandboxType } from '../domain/work-order.ts';
 import { SANDBOX_TYPES } from '../domain/work-order.ts';
 import type { WorkflowType } from '../domain/workflow.ts';
 import { WORKFLOW_TYPES } from '../domain/workflow.ts';
+import { collect } from './collect.ts';
 import { stepAgent } from './step-agent.ts';
 
 /** The flags of what a repository wants, as commander has parsed them. */
@@ -72,8 +73,4 @@ export function settingsOf(command: Command): ChangeRepository {
   };
   const named = Object.entries(given).filter(([, value]) => value !== undefined);
   return Object.fromEntries([...cleared, ...named]);
-}
-
-function collect(value: string, before: unknown): readonly string[] {
-  return [...(Array.isArray(before) ? before.map(String) : []), value];
 }

@@ -7,6 +7,7 @@ import { readConfiguration } from '../contract/configuration.ts';
 import type { Configuration, OptionName } from '../contract/configuration.ts';
 import { OPTION_NAMES, configurationSchema, factsOf } from '../contract/configuration-options.ts';
 import { WorkOrderError } from '../domain/errors.ts';
+import { collect } from './collect.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 type Flags = { [Name in OptionName]?: string | readonly string[] };
@@ -49,10 +50,6 @@ function optionOf(name: OptionName): Option {
   const description = `${facts.description.replaceAll('`', '')} Default: ${shownDefault}. Also ${facts.environment}.`;
   const option = new Option(`${facts.flag} <${facts.placeholder}>`, description);
   return facts.form === 'paths' ? option.argParser(collect) : option;
-}
-
-function collect(value: string, previous: unknown): readonly string[] {
-  return isTexts(previous) ? [...previous, value] : [value];
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -10,6 +10,7 @@ const MONEY_ALLOWED = 'a number of US dollars greater than 0';
 const seconds = z.int().min(1).max(604_800);
 const SECONDS_ALLOWED = 'a whole number of seconds from 1 to 604800 (a week)';
 
+const CHECK_FAILURES = ['fail', 'draft'] as const;
 const IMPLEMENT_SESSIONS = ['clean', 'planner'] as const;
 
 const stepSettings = z
@@ -67,6 +68,25 @@ export const attemptOptions = {
     allowed: 'a whole number of minutes from 0 to 20160 (two weeks)',
     description:
       'How long a step is tried again after failures that pass by themselves (a limit or an overload of the model, a forge that is away, a full disk), in minutes from the first of them. Meanwhile the work order is `waiting`. 0 tries once.',
+  }),
+  checkTimeoutSeconds: option(seconds.default(900), {
+    environment: 'AWO_CHECK_TIMEOUT',
+    form: 'number',
+    allowed: SECONDS_ALLOWED,
+    description: 'How long one check of a repository may take, in seconds.',
+  }),
+  checkAttempts: option(z.int().min(0).max(20).default(2), {
+    environment: 'AWO_CHECK_ATTEMPTS',
+    form: 'number',
+    allowed: 'a whole number from 0 to 20',
+    description: 'How often a change goes back to the agent after a check has failed.',
+  }),
+  onCheckFailure: option(z.enum(CHECK_FAILURES).default('fail'), {
+    environment: 'AWO_ON_CHECK_FAILURE',
+    form: 'text',
+    allowed: CHECK_FAILURES.join(', '),
+    description:
+      'What follows when a check still fails then: `fail` ends the work order with `check_failed`; `draft` opens a draft that says so.',
   }),
   steps: option(z.partialRecord(z.enum(AGENT_STEP_NAMES), stepSettings).default({}), {
     environment: 'AWO_STEPS',

@@ -3,6 +3,7 @@ import { GATES } from '../domain/gate.ts';
 import {
   AgentName,
   BranchName,
+  ChecksField,
   ModelName,
   RepositoryUrlField,
   SandboxTypeField,
@@ -66,6 +67,12 @@ export const CreateWorkOrderSchema = z
       .max(GATES.length)
       .nullish()
       .meta({ description: 'Where somebody has to approve before it goes on', example: ['after:find_plan'] }),
+    checks: ChecksField.meta({
+      description:
+        'Commands that the service runs on the change, in this order; those of the known repository or of the target ' +
+        'repository when absent, none for an empty list',
+      example: ['npm ci', 'npm test'],
+    }),
   })
   .meta({ id: 'CreateWorkOrder' });
 export type CreateWorkOrder = z.input<typeof CreateWorkOrderSchema>;

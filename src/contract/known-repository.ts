@@ -5,6 +5,7 @@ import { RepositoryIdText, Timestamp, queryNumber } from './common.ts';
 import {
   AgentName,
   BranchName,
+  ChecksField,
   ModelName,
   RepositoryUrlField,
   SandboxTypeField,
@@ -13,10 +14,6 @@ import {
   line,
 } from './submitted-fields.ts';
 import { StepAgentsSchema } from './work-order.ts';
-
-const MAX_CHECKS = 20;
-/** In UTF-16 units, as JavaScript counts. */
-const MAX_CHECK_CHARACTERS = 1_000;
 
 const settings = {
   display_name: line(200).nullish().meta({ description: 'How people call it', example: 'The shop' }),
@@ -29,17 +26,10 @@ const settings = {
     example: { plan: { agent: 'codex', model: null } },
   }),
   default_base_branch: BranchName.nullish().meta({ example: 'develop' }),
-  checks: z
-    .array(
-      line(MAX_CHECK_CHARACTERS).refine((text) => text.trim() !== '', 'It must not be empty.'),
-      'It must be a list of commands.',
-    )
-    .max(MAX_CHECKS, `There may be at most ${MAX_CHECKS}.`)
-    .nullish()
-    .meta({
-      description: 'Commands that say whether a change is good, in the order in which they are to run',
-      example: ['npm ci', 'npm test'],
-    }),
+  checks: ChecksField.meta({
+    description: 'Commands that say whether a change is good, in the order in which they are to run',
+    example: ['npm ci', 'npm test'],
+  }),
 };
 
 /** The body of `POST /repositories`. Fields that are not named here are ignored; null is the same as absent. */

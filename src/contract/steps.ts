@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHECK_STATUSES } from '../domain/check.ts';
 import { ENDED_ATTEMPT_STATUSES } from '../domain/step.ts';
 import { Timestamp, WorkOrderIdText, orNull } from './common.ts';
 import { StepNameSchema } from './work-order.ts';
@@ -16,6 +17,18 @@ const AgentOfAttempt = z.string().nullable().meta({
   example: 'claude',
 });
 const ModelOfAttempt = z.string().nullable().meta({ description: "Null for the agent's own default" });
+
+/** One command that the service ran on the change. */
+const CheckResultSchema = z
+  .object({
+    command: z.string().meta({ example: 'npm test' }),
+    status: z.enum(CHECK_STATUSES),
+    exit_code: z.int().nullable().meta({ description: 'Null for one that was killed or took too long' }),
+    duration_seconds: z.number(),
+    output: z.string().meta({ description: 'What it said, on both streams; the end of it when truncated' }),
+    output_truncated: z.boolean().meta({ description: 'True when the whole output is in the log only' }),
+  })
+  .meta({ id: 'CheckResult', description: 'What came of a command that the service ran on a change' });
 
 /** One ended try at a step. */
 const EndedAttemptSchema = z
@@ -64,6 +77,9 @@ const EndedAttemptSchema = z
       .string()
       .optional()
       .meta({ description: 'The work order that made it, where a fork has inherited it' }),
+    checks: z.array(CheckResultSchema).readonly().meta({
+      description: 'What the service ran on the change, up to the first check that did not pass',
+    }),
     durable: Durable,
   })
   .meta({ id: 'EndedAttempt', description: 'One try at a step that has ended' });

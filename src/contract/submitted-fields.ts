@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_CHECKS, MAX_CHECK_CHARACTERS } from '../domain/check.ts';
 import { SANDBOX_TYPES } from '../domain/work-order.ts';
 import { AGENT_STEP_NAMES, WORKFLOW_TYPES } from '../domain/workflow.ts';
 
@@ -46,6 +47,14 @@ export const StepAgentsField = z
     description: 'Another agent or model for single steps, by the name of the step',
     example: { plan: { agent: 'codex', model: null } },
   });
+
+export const ChecksField = z
+  .array(
+    line(MAX_CHECK_CHARACTERS).refine((text) => text.trim() !== '', 'It must not be empty.'),
+    'It must be a list of commands.',
+  )
+  .max(MAX_CHECKS, `There may be at most ${MAX_CHECKS}.`)
+  .nullish();
 
 /** Text of one line. */
 export function line(maxCharacters: number) {

@@ -87,6 +87,16 @@ export const WorkOrderSchema = z
       .array(z.string())
       .readonly()
       .meta({ description: 'Where somebody has to approve before it goes on', example: ['after:find_plan'] }),
+    checks: z
+      .array(z.string())
+      .readonly()
+      .nullable()
+      .meta({
+        description:
+          'Commands that the service runs on the change; null where the request and the known repository say none: then ' +
+          'the target repository does',
+        example: ['npm test'],
+      }),
     approved: z.array(z.string()).readonly().meta({ description: 'Those of them that are passed' }),
     pause_requested: z.boolean().meta({ description: 'It will wait when the running attempt has ended' }),
     plan_edited: z.boolean().meta({ description: 'Whether a person has written the latest version of the plan' }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentWish, AgentWishes, StepAgents } from './agent-choice.ts';
-import { chooseAgent, repositoryWishesIn } from './agent-choice.ts';
+import { chooseAgent, targetSettingsIn } from './agent-choice.ts';
 
 const wish = (agent: string | null, model: string | null = null): AgentWish => ({ agent, model });
 const wishes = (general: AgentWish = wish(null), steps: StepAgents = {}): AgentWishes => ({ general, steps });
@@ -51,9 +51,13 @@ describe('who carries out a step', () => {
 
 describe('the settings of a target repository', () => {
   test('agents and models, for the whole and for steps', () => {
-    expect(repositoryWishesIn('{}')).toEqual(wishes());
+    expect(targetSettingsIn('{}')).toEqual({ wishes: wishes(), checks: [] });
     const text = '{"agent": "codex", "model": null, "steps": {"plan": {"agent": "claude", "model": "opus"}}}';
-    expect(repositoryWishesIn(text)).toEqual(wishes(wish('codex'), { plan: wish('claude', 'opus') }));
+    expect(targetSettingsIn(text).wishes).toEqual(wishes(wish('codex'), { plan: wish('claude', 'opus') }));
+  });
+
+  test('checks, in their order', () => {
+    expect(targetSettingsIn('{"checks": ["npm ci", "npm test"]}').checks).toEqual(['npm ci', 'npm test']);
   });
 
   test.each([
@@ -68,8 +72,11 @@ describe('the settings of a target repository', () => {
     ['{"steps": {"plan": "claude"}}', '"steps.plan" is not an object'],
     ['{"steps": {"plan": {"turns": 3}}}', 'the key "turns"'],
     ['{"steps": {"plan": {"model": "opus"}}}', '"steps.plan.model" needs'],
+    ['{"checks": "npm test"}', '"checks" is not a list'],
+    ['{"checks": ["npm test", " "]}', '"checks[1]" is no command'],
+    ['{"checks": ["a\\nb"]}', '"checks[0]" is no command'],
   ])('%s is refused with the reason', (text, reason) => {
-    expect(() => repositoryWishesIn(text)).toThrow(
+    expect(() => targetSettingsIn(text)).toThrow(
       expect.objectContaining({ code: 'repository_settings_invalid', message: expect.stringContaining(reason) }),
     );
   });

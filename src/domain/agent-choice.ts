@@ -1,3 +1,4 @@
+import { MAX_CHECKS, MAX_CHECK_CHARACTERS } from './check.ts';
 import { WorkOrderError } from './errors.ts';
 import type { StepName } from './workflow.ts';
 import { STEP_NAMES } from './workflow.ts';
@@ -14,6 +15,13 @@ export type StepAgents = { readonly [Step in StepName]?: AgentWish };
 export interface AgentWishes {
   readonly general: AgentWish;
   readonly steps: StepAgents;
+}
+
+/** What a target repository says in its own settings. */
+export interface TargetSettings {
+  readonly wishes: AgentWishes;
+  /** Commands that say whether a change is good, in the order in which they run. */
+  readonly checks: readonly string[];
 }
 
 /** Which agent program carries out an attempt, and who wanted it so. */
@@ -54,12 +62,12 @@ export function chooseAgent(input: {
 export const REPOSITORY_SETTINGS_PATH = '.agent-work-orders/settings.json';
 
 /**
- * Reads the settings of a target repository: `{"agent": …, "model": …, "steps": {"plan": {"agent": …, "model": …}}}`,
- * each key optional, a model only beside its agent. Throws `repository_settings_invalid`, naming what does not fit.
+ * Reads the settings of a target repository: `{"agent": …, "model": …, "steps": {"plan": {"agent": …, "model": …}},
+ * "checks": [COMMAND, …]}`, each key optional, a model only beside its agent. Throws `repository_settings_invalid`, naming what does not fit.
  */
-export function repositoryWishesIn(text: string): AgentWishes {
+export function targetSettingsIn(text: string): TargetSettings {
   const settings = objectOf(parsed(text), 'it');
-  const { agent: _agent, model: _model, steps = {}, ...unknown } = settings;
+  const { agent: _agent, model: _model, steps = {}, checks = [], ...unknown } = settings;
   refuseUnknown(unknown, 'it');
   const wishes: { [Step in StepName]?: AgentWish } = {};
   for (const [name, value] of Object.entries(objectOf(steps, '"steps"'))) {
@@ -70,7 +78,21 @@ export function repositoryWishesIn(text: string): AgentWishes {
     refuseUnknown(more, `"steps.${name}"`);
     wishes[step] = wishIn(wish, `steps.${name}.`);
   }
-  return { general: wishIn(settings, ''), steps: wishes };
+  return { wishes: { general: wishIn(settings, ''), steps: wishes }, checks: checksIn(checks) };
+}
+
+function checksIn(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.length > MAX_CHECKS) {
+    throw invalid(`"checks" is not a list of at most ${MAX_CHECKS} commands`);
+  }
+  return value.map((command: unknown, index) => {
+    if (typeof command === 'string' && isCommand(command)) return command;
+    throw invalid(`"checks[${index}]" is no command of one line with at most ${MAX_CHECK_CHARACTERS} characters`);
+  });
+}
+
+function isCommand(text: string): boolean {
+  return text.trim() !== '' && text.length <= MAX_CHECK_CHARACTERS && /^\P{Cc}*$/u.test(text);
 }
 
 function wishIn(fields: Readonly<Record<string, unknown>>, where: string): AgentWish {

@@ -1,3 +1,4 @@
+import { failedCheck } from './check.ts';
 import { ERROR_CATALOGUE } from './errors.ts';
 import type { WorkOrderEvent } from './event.ts';
 import type { EndedAttempt } from './step.ts';
@@ -111,6 +112,13 @@ function evidenceOf(
     });
     if (failed.limit_resets_at !== null)
       findings.push({ what: 'the limit ends', text: failed.limit_resets_at, source: `${path}/steps` });
+    const check = failedCheck(failed.checks ?? []);
+    if (check)
+      findings.push({
+        what: `what "${check.command}" said last`,
+        text: lastLines(check.output),
+        source: `${path}/steps`,
+      });
     if (failed.output)
       findings.push({ what: 'what it said last', text: lastLines(failed.output), source: `${path}/steps` });
     if (failed.changes) {

@@ -256,6 +256,10 @@ export const ERROR_CATALOGUE = {
   },
   prompt_missing: { title: 'A prompt file is missing or empty', nextStep: 'Restore it, or take your override away.' },
   plan_missing: { title: 'The planner wrote no plan', nextStep: 'Look at the report of the plan step and retry.' },
+  check_failed: {
+    title: 'A check of the repository has failed',
+    nextStep: 'Read what it said ("awo show" with --output); correct the request, or the check, and retry.',
+  },
   secret_in_changes: {
     title: 'A secret of the service is in the changes',
     nextStep: 'Look at the files that are named; change the secret if an agent should not have known it.',

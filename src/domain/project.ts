@@ -45,6 +45,7 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     repository_defaults: data.repository_defaults ?? null,
     requested_by: data.requested_by ?? null,
     forked_from: data.forked_from ?? null,
+    checks: data.checks ?? null,
     // Version 0.2 was the first to ask for approvals.
     approvals: data.approvals ?? [],
     agent_work_order_id: id,

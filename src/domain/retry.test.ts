@@ -22,6 +22,7 @@ function ended(seconds: number, changes: Partial<EndedAttempt> = {}): EndedAttem
     error_code: 'agent_overloaded',
     error_message: 'The model is overloaded.',
     limit_resets_at: null,
+    checks: [],
     duration_seconds: 1,
     session_id: null,
     finished_at,

@@ -1,4 +1,5 @@
 import type { ImplementAnswer } from './answers.ts';
+import type { CheckResult } from './check.ts';
 import type { AgentName, StepName } from './workflow.ts';
 
 export const ENDED_ATTEMPT_STATUSES = ['succeeded', 'failed', 'interrupted', 'cancelled', 'skipped'] as const;
@@ -59,4 +60,6 @@ export interface EndedAttempt extends RunningAttempt {
   /** The commit that keeps the working copy as it was at the end of this attempt. */
   readonly checkpoint: string | null;
   readonly changes: Changes | null;
+  /** What the service ran on the change, in order, up to the first check that did not pass; empty where there is none. */
+  readonly checks: readonly CheckResult[];
 }

@@ -55,6 +55,11 @@ export interface WorkOrderRequest {
   readonly base_branch: string | null;
   /** Where somebody has to approve before it goes on. */
   readonly approvals: readonly Gate[];
+  /**
+   * Commands that say whether a change is good, of the request or else of the known repository, in the order in which
+   * they run; null, or absent, where neither says any: then the target repository does.
+   */
+  readonly checks?: readonly string[] | null;
   /** Absent for a request that came by HTTP or the command line. */
   readonly requested_by?: RequestedBy | null;
   /** Absent for one that is no fork. */
@@ -107,6 +112,7 @@ export interface WorkOrder extends WorkOrderRequest {
   readonly agent_work_order_id: WorkOrderId;
   readonly requested_by: RequestedBy | null;
   readonly forked_from: ForkedFrom | null;
+  readonly checks: readonly string[] | null;
   readonly status: WorkOrderStatus;
   readonly waiting_reason: WaitingReason | null;
   /** One sentence for a person: what has to pass, or to be done. */

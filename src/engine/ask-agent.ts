@@ -11,7 +11,7 @@ import type { TakenMessages } from './messages.ts';
 import { NO_MESSAGES, queuedMessages, turnOf, withMessages } from './messages.ts';
 import type { ProcessEnd, ProcessSpec } from '../ports/process.ts';
 import type { RunContext } from './run-context.ts';
-import { latestCheckpoint, sandboxOf, workOrderOf } from './run-context.ts';
+import { latestCheckpoint, sandboxOf, workOrderOf, workToMend } from './run-context.ts';
 import type { StepResult } from './steps/step.ts';
 
 const MAX_PROMPT_BYTES = 1_024 * 1_024;
@@ -21,6 +21,8 @@ export interface Question extends Pick<AgentRun, 'mayChange' | 'answerSchema'> {
   /** The name of the prompt. */
   readonly role: string;
   readonly args: readonly string[];
+  /** What speaks against the work that this attempt is to mend; nothing for new work. */
+  readonly evidence?: string | null;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function askAgent(context: RunContext, question: Question): Promise
   const messages = question.mayChange ? await queuedMessages(context) : NO_MESSAGES;
   // The agent is given what the history shows.
   const wanted = withFeedback(given, workOrderOf(context).feedback, attempt.step);
-  const prompt = context.redactor.own(withMessages(wanted, messages));
+  const prompt = context.redactor.own(withMessages(withEvidence(wanted, question), messages));
   const resume = sessionToResume(context, { agent, step: attempt.step });
   const result = await turn(context, asked, { prompt, asked: prompt, resume, messages });
   const last = agent.resumes && question.mayChange ? await goOn(context, asked, { prompt, resume, result }) : result;
@@ -131,6 +133,10 @@ function withFeedback(prompt: string, feedback: Feedback | null, step: StepName)
   return `${prompt.trimEnd()}\n\n## What is wanted of this attempt\n\n${feedback.text.trim()}\n`;
 }
 
+function withEvidence(prompt: string, { evidence }: Question): string {
+  return evidence ? `${prompt.trimEnd()}\n\n## What has to be mended\n\n${evidence}\n` : prompt;
+}
+
 /** What an agent's result makes of a step that consists of asking it. */
 export function stepResultOf(result: AgentResult): StepResult {
   const { sessionId: session_id, usage } = result;
@@ -140,20 +146,21 @@ export function stepResultOf(result: AgentResult): StepResult {
 }
 
 /**
- * The session of the step itself where it goes on for a message, else the planner's for an implementor that is to go on
- * in it. A copy: a second try begins where the first did.
+ * The session in which the work was done that a check has refused, or that goes on for a message, else the planner's, for
+ * an implementor that is to go on in it. A copy: a second try begins where the first did.
  */
 function sessionToResume(
-  { agentSettings, succeeded, ended }: RunContext,
+  context: RunContext,
   { agent, step }: { readonly agent: Agent; readonly step: StepName },
 ): SessionToResume | null {
-  const own = agent.resumes ? succeeded.get(step) : undefined;
-  const plan = agentSettings.implementSession === 'planner' && step === 'implement' ? succeeded.get('plan') : undefined;
-  const earlier = [own, plan].filter((attempt) => attempt?.agent === agent.id);
-  const [sessionId] = earlier.flatMap((attempt) => attempt?.session_id ?? []);
-  if (sessionId === undefined) return null;
-  // A session that was itself a copy counts what was used in the first one too.
-  const sessions = new Set(earlier.map((attempt) => attempt?.session_id));
+  const { agentSettings, succeeded, ended } = context;
+  if (step !== 'implement') return null;
+  const plan = agentSettings.implementSession === 'planner' ? succeeded.get('plan') : undefined;
+  const earlier = workToMend(context).at(-1) ?? (agent.resumes ? succeeded.get(step) : undefined) ?? plan;
+  if (!earlier?.session_id || earlier.agent !== agent.id) return null;
+  const { session_id: sessionId } = earlier;
+  // A session that was itself a copy of the planner's counts what was used there too.
+  const sessions = new Set([sessionId, plan?.session_id]);
   const usages = ended.filter(({ session_id }) => sessions.has(session_id)).map(({ usage }) => usage);
   return { sessionId, fork: true, usage: usages.reduce(sum, null) };
 }

@@ -1,5 +1,5 @@
-import type { AgentChoice, AgentWishes } from '../domain/agent-choice.ts';
-import { REPOSITORY_SETTINGS_PATH, chooseAgent, repositoryWishesIn } from '../domain/agent-choice.ts';
+import type { AgentChoice, AgentWishes, TargetSettings } from '../domain/agent-choice.ts';
+import { REPOSITORY_SETTINGS_PATH, chooseAgent, targetSettingsIn } from '../domain/agent-choice.ts';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
@@ -24,7 +24,7 @@ export async function agentOfStep(
   const choice = chooseAgent({
     step,
     ...wishesOf(workOrder),
-    repository: await repositoryWishes(context),
+    repository: (await settingsOfTarget(context)).wishes,
     service: { general: { agent: chosen, model: null }, steps: context.agentSettings.steps },
   });
   const other = await fallbackAgent(context, step, choice.agent);
@@ -64,16 +64,19 @@ function wishesOf({ agent, agent_chosen_by: by, model, step_agents, repository_d
   return { request, known_repository };
 }
 
-/** From the base commit, so that an agent of this work order cannot change them, and a restart reads the same. */
-async function repositoryWishes(context: RunContext): Promise<AgentWishes> {
+/**
+ * What the target repository says in its settings: from the base commit, so that an agent of this work order cannot
+ * change them, and a restart reads the same. Rejects with `repository_settings_invalid`.
+ */
+export async function settingsOfTarget(context: RunContext): Promise<TargetSettings> {
   const sandbox = sandboxOf(context);
-  const text = context.repositoryWishes
+  const text = context.targetSettings
     ? null
     : await sandbox.readFile({
         checkpoint: sandbox.baseCommit,
         path: REPOSITORY_SETTINGS_PATH,
         maxBytes: MAX_SETTINGS_BYTES,
       });
-  context.repositoryWishes ??= text === null ? NO_WISHES : repositoryWishesIn(text);
-  return context.repositoryWishes;
+  context.targetSettings ??= text === null ? { wishes: NO_WISHES, checks: [] } : targetSettingsIn(text);
+  return context.targetSettings;
 }

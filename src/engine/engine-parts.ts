@@ -6,12 +6,19 @@ import type { Clock } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { ForgeRegistry, RepositoryPolicy } from '../ports/forge.ts';
 import type { PromptSource } from '../ports/prompts.ts';
-import type { CollectedChanges, CommitIdentity, ConfinementReport, SandboxProvider } from '../ports/sandbox.ts';
+import type {
+  CollectedChanges,
+  CommitIdentity,
+  ConfinementReport,
+  SandboxLeftovers,
+  SandboxProvider,
+} from '../ports/sandbox.ts';
 import type { SecretSource } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { ReachRacePoint } from './race-points.ts';
 import type { AgentSettings } from './agent-settings.ts';
+import type { CheckSettings } from './check-settings.ts';
 
 /** What the composition root gives to the engine. */
 export interface EngineParts {
@@ -27,6 +34,7 @@ export interface EngineParts {
   readonly confinement: ConfinementReport;
   readonly sandboxes: { find(type: SandboxType): SandboxProvider };
   readonly collected: CollectedChanges;
+  readonly leftovers: SandboxLeftovers;
   readonly dispatcher: Dispatcher;
   readonly newId: () => WorkOrderId;
   readonly newMessageId: () => MessageId;
@@ -36,6 +44,7 @@ export interface EngineParts {
   /** The agent of a work order that names none; null chooses the first model-driven one that can be used. */
   readonly defaultAgent: string | null;
   readonly agentSettings: AgentSettings;
+  readonly checks: CheckSettings;
   /** How long a step is tried again after failures that can pass, from the first of them on. */
   readonly retryForMs: number;
   readonly commitIdentity: CommitIdentity;

@@ -17,6 +17,7 @@ export async function failBroken(
     usage: null,
     checkpoint: null,
     changes: null,
+    checks: [],
   };
   if (history.workOrder.status === 'pending') await history.record({ type: 'start' });
   if (history.workOrder.in_progress) {

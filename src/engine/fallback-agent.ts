@@ -2,7 +2,7 @@ import { limitedAgents } from '../domain/retry.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { RunContext } from './run-context.ts';
-import { workOrderOf } from './run-context.ts';
+import { countsStill, workOrderOf } from './run-context.ts';
 
 /**
  * Who goes on with a step in place of `wanted`: the first of the named fall-backs that can be used and has met no limit
@@ -24,10 +24,4 @@ export async function fallbackAgent(context: RunContext, step: StepName, wanted:
     if (available && loggedIn !== false) return agent;
   }
   return null;
-}
-
-/** Failures before a person has taken the work order up again are done with. */
-export function countsStill(context: RunContext, finishedAt: string): boolean {
-  const { reopened_at } = workOrderOf(context);
-  return reopened_at === null || finishedAt > reopened_at;
 }

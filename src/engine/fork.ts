@@ -44,7 +44,8 @@ export async function forkOf(
 
 /** What was asked for there; who asked on an issue has asked for that work order alone. */
 function requestIn(workOrder: WorkOrder): WorkOrderRequest & { readonly forked_from?: ForkedFrom } {
-  const { repository_url, user_request, workflow_type, sandbox_type, github_issue_number, approvals } = workOrder;
+  const { repository_url, user_request, workflow_type, sandbox_type, github_issue_number, approvals, checks } =
+    workOrder;
   const { agent, agent_chosen_by, model, step_agents, repository_defaults, base_branch } = workOrder;
   return {
     repository_url,
@@ -59,6 +60,7 @@ function requestIn(workOrder: WorkOrder): WorkOrderRequest & { readonly forked_f
     repository_defaults,
     base_branch,
     approvals,
+    checks,
     requested_by: null,
   };
 }

@@ -94,6 +94,7 @@ const FAILED = {
   output_truncated: false,
   answer: null,
   limit_resets_at: null,
+  checks: [],
   error_code: null,
   error_message: null,
   duration_seconds: 2,

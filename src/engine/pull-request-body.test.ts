@@ -7,6 +7,7 @@ const text = {
   planPath: 'specs/plan.md',
   planUrl: 'https://host/ada/engine/blob/feat/specs/plan.md',
   changedPaths: ['list.txt', 'specs/plan.md'],
+  checks: [],
   workOrderId: 'wo-1',
 };
 
@@ -27,6 +28,26 @@ test('says what, which issue, which plan, which files and which work order', () 
       'Work order: wo-1',
     ].join('\n'),
   );
+});
+
+test('says what the service has run, and what came of it', () => {
+  const check = { duration_seconds: 2.4, output: '', output_truncated: false } as const;
+  const body = pullRequestBody({
+    ...text,
+    checks: [
+      { ...check, command: 'npm test', status: 'passed', exit_code: 0 },
+      { ...check, command: 'echo `date`', status: 'failed', exit_code: 3 },
+      { ...check, command: 'sleep 1000', status: 'timed_out', exit_code: null },
+    ],
+  });
+  const lines = [
+    'Checks run by the service:',
+    '',
+    '- `npm test`: passed, exit code 0, 2 s',
+    '- `` echo `date` ``: **failed**, exit code 3, 2 s',
+    '- `sleep 1000`: **timed out**, 2 s',
+  ];
+  expect(body).toContain(lines.join('\n'));
 });
 
 test('closes nothing and links to nothing where there is nothing', () => {

@@ -62,6 +62,7 @@ async function recordCut(context: RunContext, reason: unknown): Promise<void> {
       usage: null,
       checkpoint: null,
       changes: null,
+      checks: [],
     },
   });
   for (const event of events) if (event.type === 'attempt_finished') remember(context, event.data);

@@ -3,9 +3,10 @@ import { implementAnswerIn } from '../domain/answers.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
-import { isDone } from '../domain/work-order.ts';
+import { isDone, nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
-import type { AgentWishes } from '../domain/agent-choice.ts';
+import type { TargetSettings } from '../domain/agent-choice.ts';
+import { attemptsToMend } from '../domain/check.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
@@ -14,6 +15,7 @@ import type { CollectedChanges, CommitIdentity, Sandbox, SandboxProvider } from 
 import type { SecretSource } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
 import type { AgentSettings } from './agent-settings.ts';
+import type { CheckSettings } from './check-settings.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { HistoryWriter } from './history-writer.ts';
 import type { ReachRacePoint } from './race-points.ts';
@@ -26,6 +28,7 @@ export interface RunContext {
   readonly secrets: SecretSource;
   readonly agents: AgentRegistry;
   readonly agentSettings: AgentSettings;
+  readonly checks: CheckSettings;
   readonly commitIdentity: CommitIdentity;
   readonly forge: Forge;
   readonly prompts: PromptSource;
@@ -49,8 +52,8 @@ export interface RunContext {
   readonly ended: EndedAttempt[];
   /** The latest successful attempt of each step: what later steps build on. */
   readonly succeeded: Map<StepName, EndedAttempt>;
-  /** What the target repository wants, read once from its base commit; null until an agent is to be asked. */
-  repositoryWishes: AgentWishes | null;
+  /** What the target repository wants, read once from its base commit; null until it is asked for. */
+  targetSettings: TargetSettings | null;
   /** Null until the first step has made it. */
   sandbox: Sandbox | null;
 }
@@ -64,12 +67,30 @@ export function remember(context: RunContext, attempt: EndedAttempt): void {
     context.succeeded.set(attempt.step, attempt);
 }
 
+/** The attempts whose change a check has refused, and which the next one at `implement` goes on from. */
+export function workToMend(context: RunContext): readonly EndedAttempt[] {
+  return attemptsToMend(
+    context.ended.filter(({ step, finished_at }) => step === 'implement' && countsStill(context, finished_at)),
+  );
+}
+
+/** Failures before a person has taken the work order up again are done with. */
+export function countsStill(context: RunContext, finishedAt: string): boolean {
+  const { reopened_at } = workOrderOf(context);
+  return reopened_at === null || finishedAt > reopened_at;
+}
+
 /**
- * The working copy with which the step that is next begins: as the last of those that are done has left it. That is the
- * one before it, or itself where it goes on for a message, or one behind it that a fork has inherited.
+ * The working copy with which the step that is next, or runs, begins: as a check has refused it, else as the last of those
+ * that are done has left it. That is the one before it, or itself where it goes on for a message, or one behind it that a
+ * fork has inherited.
  */
 export function startOfNext(context: RunContext): string {
-  for (const { step } of workOrderOf(context).steps.toReversed()) {
+  const workOrder = workOrderOf(context);
+  const next = workOrder.in_progress?.step ?? nextStep(workOrder);
+  const refused = next === 'implement' ? workToMend(context).at(-1)?.checkpoint : null;
+  if (refused) return refused;
+  for (const { step } of workOrder.steps.toReversed()) {
     const checkpoint = context.succeeded.get(step)?.checkpoint;
     if (checkpoint) return checkpoint;
   }

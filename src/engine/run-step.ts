@@ -4,6 +4,7 @@ import type { AttemptResult } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { SandboxNote } from '../ports/sandbox.ts';
 import { isCancel } from './endings.ts';
+import { checkChange } from './check-change.ts';
 import type { RunContext } from './run-context.ts';
 import { latestCheckpoint, remember, workOrderOf } from './run-context.ts';
 import { prepareSandbox } from './prepare-sandbox.ts';
@@ -43,7 +44,7 @@ export async function runStep(context: RunContext, step: StepName): Promise<void
   attemptLog.begin(step, workOrderOf(context).in_progress?.attempt ?? 1);
   await context.reach('after_attempt_started', step);
 
-  const ending = await keepTree(context, step, await carryOut(context, step));
+  const ending = await checked(context, step, await keepTree(context, step, await carryOut(context, step)));
   await attemptLog.flush();
   const output = ending.output?.slice(0, MAX_OUTPUT) ?? null;
   const events = await history.record({
@@ -60,6 +61,7 @@ export async function runStep(context: RunContext, step: StepName): Promise<void
       usage: ending.usage ?? null,
       checkpoint: ending.checkpoint,
       changes: ending.changes,
+      checks: ending.checks,
       duration_seconds: Math.max(0, Math.round(clock.monotonicMs() - begunMs) / 1_000),
     },
   });
@@ -79,7 +81,7 @@ async function carryOut(context: RunContext, step: StepName): Promise<Ending> {
 }
 
 /** The run was told to end, so that whatever the step says is the consequence, not the reason. */
-function cutShort(context: RunContext, ending: Ending): Ending {
+function cutShort<Any extends Ending>(context: RunContext, ending: Any): Any {
   // The one thing that matters more: a process that is still alive.
   if (ending.error_code === 'processes_survived') return ending;
   return isCancel(context.signal)
@@ -114,5 +116,24 @@ async function keepTree(context: RunContext, step: StepName, ending: Ending): Pr
     // Why the step failed is worth more than that its tree could not be kept.
     const reason = ending.status === 'succeeded' ? failure(error) : ending;
     return { ...reason, checkpoint: null, changes: null };
+  }
+}
+
+/** After the working copy is kept, so that what checks leave behind is no part of it; they belong to the attempt. */
+async function checked(
+  context: RunContext,
+  step: StepName,
+  ending: KeptEnding,
+): Promise<KeptEnding & Pick<AttemptResult, 'checks'>> {
+  const { status, checkpoint } = ending;
+  if (step !== 'implement' || status !== 'succeeded' || !checkpoint) return { ...ending, checks: [] };
+  try {
+    const { checks, refused } = await checkChange(context, checkpoint);
+    const after = { ...ending, checks, ...(refused ? { ...refused, status: 'failed' as const } : {}) };
+    return context.signal.aborted ? cutShort(context, after) : after;
+  } catch (error) {
+    const { output } = ending;
+    const after = { ...ending, ...failure(error), output, checks: [] };
+    return context.signal.aborted ? cutShort(context, after) : after;
   }
 }

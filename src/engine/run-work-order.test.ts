@@ -13,6 +13,7 @@ const RESULT: AttemptResult = {
   output_truncated: false,
   answer: null,
   limit_resets_at: null,
+  checks: [],
   error_code: null,
   error_message: null,
   session_id: null,

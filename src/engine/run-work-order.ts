@@ -6,12 +6,13 @@ import { pauseAfter } from '../domain/retry.ts';
 import type { Outcome, WorkOrder } from '../domain/work-order.ts';
 import { nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
+import { goesBackToAgent } from './check-change.ts';
 import { closeSandbox } from './close-sandbox.ts';
 import { isCancel, RunEnded } from './endings.ts';
-import { countsStill, fallbackAgent } from './fallback-agent.ts';
+import { fallbackAgent } from './fallback-agent.ts';
 import { resume } from './resume.ts';
 import type { RunContext } from './run-context.ts';
-import { workOrderOf } from './run-context.ts';
+import { countsStill, workOrderOf } from './run-context.ts';
 import { runStep } from './run-step.ts';
 
 type Ending = 'completed' | 'failed' | 'cancelled';
@@ -26,7 +27,7 @@ export async function runWorkOrder(context: RunContext): Promise<void> {
   const problem = await takeUp(context);
   if (problem) return end(context, 'failed', problem);
   for (;;) {
-    const next = whatNext(workOrderOf(context));
+    const next = afterChecks(context, whatNext(workOrderOf(context)));
     if (next.what === 'step') {
       context.signal.throwIfAborted();
       // Attempts that run go on to their end; no other one begins.
@@ -61,6 +62,14 @@ export function whatNext(workOrder: WorkOrder): Next {
   if (workOrder.pause_requested) return { what: 'wait', pause: PAUSED };
   if (gate !== null) return { what: 'wait', pause: { reason: 'approval', detail: questionAt(gate), until: null } };
   return step === null ? { what: 'end', ending: 'completed' } : { what: 'step', step };
+}
+
+/** A change that a check has refused goes back to the agent, as often as the settings say. */
+function afterChecks(context: RunContext, next: Next): Next {
+  if (next.what !== 'end' || next.ending !== 'failed' || !goesBackToAgent(context)) return next;
+  const { cancel_requested, pause_requested } = workOrderOf(context);
+  if (cancel_requested) return { what: 'end', ending: 'cancelled' };
+  return pause_requested ? { what: 'wait', pause: PAUSED } : { what: 'step', step: 'implement' };
 }
 
 /** Begins, or goes on after a restart; returns why it cannot. */

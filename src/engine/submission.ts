@@ -46,6 +46,7 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
     base_branch: baseBranch ?? known?.default_base_branch ?? null,
     requested_by: submission.requestedBy ?? null,
     approvals: submission.approvals ?? [],
+    checks: submission.checks ?? (known && known.checks.length > 0 ? known.checks : null),
   };
 }
 

@@ -6,6 +6,7 @@ import type { EndedAttempt } from '../domain/step.ts';
 import type { ConfinementFact, RequestChange, TimelessCommand, WorkOrder } from '../domain/work-order.ts';
 import { isTerminal } from '../domain/work-order.ts';
 import type { Claim } from '../ports/dispatcher.ts';
+import { cancelRun } from './cancel-run.ts';
 import { commandOf } from './control.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { RunEnded } from './endings.ts';
@@ -14,6 +15,8 @@ import { forkOf } from './fork.ts';
 import { failBroken } from './fail-broken.ts';
 import { HistoryWriter } from './history-writer.ts';
 import { expectMessage } from './messages.ts';
+import type { Reclaimed } from './reclaimer.ts';
+import { Reclaimer } from './reclaimer.ts';
 import { redactCommand } from './redact-command.ts';
 import type { RunContext } from './run-context.ts';
 import { remember } from './run-context.ts';
@@ -45,12 +48,14 @@ export class WorkOrderEngine implements WorkOrders {
   readonly #parts: EngineParts;
   readonly #runs = new Map<WorkOrderId, Run>();
   readonly #waitingRoom: WaitingRoom;
+  readonly #reclaimer: Reclaimer;
   #stopping = false;
   readonly #draining = new AbortController();
   readonly #drained = Promise.withResolvers<void>();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#reclaimer = new Reclaimer(parts);
     this.#waitingRoom = new WaitingRoom({ ...parts, onReleased: () => parts.dispatcher.wake() });
   }
 
@@ -107,6 +112,7 @@ export class WorkOrderEngine implements WorkOrders {
       change: { ...change, ...(change.user_request && { user_request: redactor.own(change.user_request) }) },
       text: given.text && redactor.own(given.text),
     };
+    this.#expectKept(wish.workOrderId);
     const fork = await forkOf(wish, store);
     await checkAgents(fork.request, this.#parts);
     const message = wish.text === null ? null : { prompt_id: newMessageId(), prompt: wish.text };
@@ -131,6 +137,7 @@ export class WorkOrderEngine implements WorkOrders {
   async control({ workOrderId, action }: Parameters<WorkOrders['control']>[0]): Promise<WorkOrder> {
     if ('change' in action) await this.#checkChange(workOrderId, action.change);
     if ('promptId' in action) await expectMessage(this.#parts.store, { workOrderId, promptId: action.promptId });
+    this.#expectKept(workOrderId);
     return this.#tellAndWake(workOrderId, (now) => commandOf(action, now));
   }
 
@@ -138,6 +145,10 @@ export class WorkOrderEngine implements WorkOrders {
     const promptId = this.#parts.newMessageId();
     const command = { type: 'queue_message', prompt_id: promptId, prompt } as const;
     return { promptId, workOrder: await this.#tellAndWake(workOrderId, () => command) };
+  }
+
+  reclaim(wish: Parameters<WorkOrders['reclaim']>[0]): Promise<readonly Reclaimed[]> {
+    return this.#reclaimer.reclaim(wish);
   }
 
   live({ workOrderId }: { readonly workOrderId: WorkOrderId }): LiveView | null {
@@ -155,6 +166,12 @@ export class WorkOrderEngine implements WorkOrders {
   get #confinement(): ConfinementFact {
     const { kind, network, problem } = this.#parts.confinement;
     return { kind, network, problem };
+  }
+
+  /** Throws while what a work order has left is being cleared away: nothing can go on from there then. */
+  #expectKept(workOrderId: WorkOrderId): void {
+    if (!this.#reclaimer.isRemoving(workOrderId)) return;
+    throw new WorkOrderError('transition_refused', 'What it has left on the disk is being cleared away now.');
   }
 
   /** Saves a new work order, once for one key and one wish, and lets it be taken up. */
@@ -303,7 +320,7 @@ export class WorkOrderEngine implements WorkOrders {
       messages: this.#parts.store,
       ended: [],
       succeeded: new Map(),
-      repositoryWishes: null,
+      targetSettings: null,
       sandbox: null,
     };
     for (const attempt of attempts) remember(context, attempt);
@@ -328,14 +345,4 @@ async function tellRun(run: Run, command: TimelessCommand): Promise<WorkOrder> {
   if (!run.history.problem) return run.history.workOrder;
   const reason = `It is taken note of, but that cannot be saved yet: ${run.history.problem}`;
   throw new WorkOrderError('store_unavailable', reason);
-}
-
-async function cancelRun(run: Run): Promise<WorkOrder> {
-  await run.history.record({ type: 'request_cancel' });
-  run.abort.abort(new RunEnded('cancel'));
-  if (run.history.problem) {
-    const reason = `The work is being ended, but that cannot be saved yet: ${run.history.problem}`;
-    throw new WorkOrderError('store_unavailable', reason);
-  }
-  return run.history.workOrder;
 }

@@ -3,8 +3,10 @@ import type { Gate } from '../domain/gate.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { MessageId, WorkOrderId } from '../domain/ids.ts';
 import type { RequestedBy, WorkOrder } from '../domain/work-order.ts';
+import type { ReclaimWish } from '../domain/reclaim.ts';
 import type { ControlAction } from './control.ts';
 import type { ForkWish } from './fork.ts';
+import type { Reclaimed } from './reclaimer.ts';
 
 interface SubmittedAgent {
   readonly agent?: string | null | undefined;
@@ -24,6 +26,7 @@ export interface Submission {
   readonly model?: string | undefined;
   readonly stepAgents?: SubmittedStepAgents | undefined;
   readonly baseBranch?: string | undefined;
+  readonly checks?: readonly string[] | undefined;
   /** Only for one that a forge has told of. */
   readonly requestedBy?: RequestedBy | undefined;
   readonly approvals?: readonly Gate[] | undefined;
@@ -73,6 +76,8 @@ export interface WorkOrders {
     readonly workOrderId: WorkOrderId;
     readonly text: string;
   }): Promise<{ readonly workOrder: WorkOrder; readonly promptId: MessageId }>;
+  /** Clears away what lies on the disk for work orders that have ended. Rejects with `store_unavailable`. */
+  reclaim(wish: ReclaimWish & { readonly dryRun: boolean }): Promise<readonly Reclaimed[]>;
   /** Takes up nothing new; resolves when no attempt runs any more. What waits goes on after the next start. */
   drain(): Promise<void>;
   readonly draining: boolean;

@@ -31,6 +31,7 @@ import { registerPause } from './routes/pause.ts';
 import { registerPlan } from './routes/plan.ts';
 import { registerReject } from './routes/reject.ts';
 import { registerRemoveRepository } from './routes/remove-repository.ts';
+import { registerReclaim } from './routes/reclaim.ts';
 import { registerRetry } from './routes/retry.ts';
 import { registerRewind } from './routes/rewind.ts';
 import { registerShowRepository } from './routes/show-repository.ts';
@@ -77,6 +78,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerWebhooks,
   registerHealth,
   registerDrain,
+  registerReclaim,
   registerOpenApi,
   registerDocs,
 ];

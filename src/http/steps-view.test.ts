@@ -56,6 +56,7 @@ function result() {
     output_truncated: false,
     answer: null,
     limit_resets_at: null,
+    checks: [],
     error_code: null,
     error_message: null,
     duration_seconds: 1,

@@ -54,6 +54,8 @@ export interface Forge {
     readonly baseBranch: string;
     readonly title: string;
     readonly body: string;
+    /** Opens it as a draft, where the forge has drafts; an open one stays as it is. */
+    readonly draft?: boolean;
     readonly signal: AbortSignal;
   }): Promise<PullRequest>;
   /** The page of a file on a branch; null where the forge has no pages. Asks nobody. */

@@ -135,6 +135,18 @@ export interface Sandbox {
   close(input: { readonly savedAs: string | null }): Promise<{ readonly keptAt: string | null }>;
 }
 
+/** What lies on the disk for work orders, whether they run or have ended. */
+export interface SandboxLeftovers {
+  /** The work orders that have a folder with their own record in it. */
+  list(): Promise<readonly WorkOrderId[]>;
+  /** What it takes, in bytes on the disk, and whether its working copy is there. */
+  look(input: {
+    readonly workOrderId: WorkOrderId;
+  }): Promise<{ readonly bytes: number; readonly hasWorkingCopy: boolean }>;
+  /** Removes working copy, collected changes and checkpoints. */
+  remove(input: { readonly workOrderId: WorkOrderId }): Promise<void>;
+}
+
 /** What a checkpoint has left out or taken in another way than it lies there, and why. */
 export interface SandboxNote {
   readonly code: string;

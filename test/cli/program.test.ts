@@ -16,6 +16,7 @@ const CONTROLS = [
   'prompts',
   'pause',
   'resume',
+  'gc',
   'backup',
   'restore',
   'drain',

@@ -20,6 +20,7 @@ const INTERRUPTED = {
   answer: null,
   error_code: 'interrupted',
   limit_resets_at: null,
+  checks: [],
   duration_seconds: 1,
   session_id: null,
   usage: null,

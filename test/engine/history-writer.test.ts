@@ -82,6 +82,7 @@ const RESULT = {
   output_truncated: false,
   answer: null,
   limit_resets_at: null,
+  checks: [],
   error_code: null,
   error_message: null,
   session_id: null,

@@ -108,6 +108,10 @@ class ScriptedEngine implements WorkOrders {
     return { promptId, workOrder: await this.state(id) };
   }
 
+  async reclaim(): Promise<[]> {
+    return [];
+  }
+
   draining = false;
 
   async drain(): Promise<void> {
@@ -179,6 +183,7 @@ export const ATTEMPT_RESULT: AttemptResult = {
   output_truncated: false,
   answer: null,
   limit_resets_at: null,
+  checks: [],
   error_code: null,
   error_message: null,
   duration_seconds: 0.5,

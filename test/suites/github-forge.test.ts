@@ -178,6 +178,12 @@ describe('a pull request', () => {
     expect(pulls()).toHaveLength(1);
   });
 
+  test('is a draft where one is asked for', async () => {
+    const request = { branch: BRANCH, commit, baseBranch: 'main', title: 'Work', body: 'Done.', draft: true };
+    await world.forge.openPullRequest({ ...asked(), ...request });
+    expect(pulls()).toMatchObject([{ draft: true }]);
+  });
+
   test('is a draft where the host is set so', async () => {
     await using drafts = await makeGithubWorld(join(folder.path, 'drafts'), { draftPullRequests: true });
     gitAs(world.engine.clone, 'push', '-q', drafts.engine.repository.path, `HEAD:refs/heads/${BRANCH}`);

@@ -91,6 +91,7 @@ export function aResult(step: StepName, changes: Partial<AttemptResult> = {}): A
     output_truncated: false,
     answer: null,
     limit_resets_at: null,
+    checks: [],
     error_code: null,
     error_message: null,
     duration_seconds: 1.25,

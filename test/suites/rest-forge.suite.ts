@@ -252,6 +252,12 @@ export function describeRestForge(name: string, traits: Traits): void {
         expect(at.pulls()).toHaveLength(1);
       });
 
+      test('is a draft where one is asked for', async () => {
+        const request = { branch: BRANCH, commit: at.commit, baseBranch: 'main', title: 'Work', body: '' };
+        await at.world.forge.openPullRequest({ ...at.asked(), ...request, draft: true });
+        expect(at.world.engine.repository.pulls[0]?.title).toBe(`${traits.draftTitle}Work`);
+      });
+
       test('is a draft where the host is set so', async () => {
         await using drafts = await traits.makeWorld(at.folder('drafts'), { draftPullRequests: true });
         gitAs(at.world.engine.clone, 'push', '-q', drafts.engine.repository.path, `HEAD:refs/heads/${BRANCH}`);

@@ -8,6 +8,7 @@ import type { Gate } from '../../domain/gate.ts';
 import { GATES } from '../../domain/gate.ts';
 import { SANDBOX_TYPES } from '../../domain/work-order.ts';
 import type { SandboxType } from '../../domain/work-order.ts';
+import { collect } from '../collect.ts';
 import type { Context } from '../context.ts';
 import { EXIT, defineCommand } from '../context.ts';
 import { localFolder } from '../local-folder.ts';
@@ -24,6 +25,7 @@ interface RunOptions {
   readonly sandbox?: SandboxType;
   readonly approvePlan?: boolean;
   readonly approval?: readonly Gate[];
+  readonly check?: readonly string[];
   readonly detach?: boolean;
 }
 
@@ -45,6 +47,11 @@ export function defineRun(command: Command): void {
     .addOption(
       new Option('--approval <GATE...>', 'Wait for an approval there: before: or after: and a step.').choices(GATES),
     )
+    .option(
+      '--check <COMMAND>',
+      'A command that the service runs on the change: the agent mends it until it passes. May be repeated.',
+      collect,
+    )
     .option('--detach', 'Print the id and do not watch; the service must be running.');
   defineCommand(command, {
     settings: ['agent', 'agentCommand', 'allowLocal'],
@@ -54,6 +61,7 @@ export function defineRun(command: Command): void {
       'awo run git@example.com:you/shop.git "Update the dependencies" --agent claude --detach',
       'awo run . "Add a dark mode" --agent claude --step-agent plan=codex',
       'awo run . "Add a dark mode" --approve-plan',
+      'awo run . "Add a dark mode" --check "npm ci" --check "npm test"',
       'awo run . "Add tests" --json | jq .type',
     ],
     run: (context, called) => {
@@ -84,6 +92,7 @@ async function run(
     base_branch: options.baseBranch,
     github_issue_number: options.issue,
     sandbox_type: options.sandbox,
+    checks: options.check && [...options.check],
     approve_plan: options.approvePlan,
     approvals: options.approval && [...options.approval],
   };

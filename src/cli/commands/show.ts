@@ -88,6 +88,7 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['For steps', stepAgentsText(workOrder.step_agents)],
     ['Issue', workOrder.github_issue_number],
     ['Asked for by', requester(workOrder)],
+    ['Checks', workOrder.checks && workOrder.checks.join(' · ')],
     ['Base', workOrder.base_branch && `${workOrder.base_branch} ${workOrder.base_commit?.slice(0, 10) ?? ''}`],
     ['Branch', workOrder.git_branch_name],
     ['Delivered', workOrder.git_commit && deliveredText(workOrder)],
@@ -114,6 +115,10 @@ function history(
     lines.push(ended(attempt));
     const text = withOutput ? (attempt.error_message ?? attempt.output) : null;
     if (text) lines.push(...cleanLines(text).map((line) => `      ${line}`.trimEnd()));
+    for (const check of attempt.checks) {
+      lines.push(`      ${checkText(check)}`);
+      if (withOutput) lines.push(...cleanLines(check.output).map((line) => `        ${line}`.trimEnd()));
+    }
   }
   if (running) {
     const lasted = formatDuration((nowMs - Date.parse(running.started_at)) / 1000);
@@ -130,6 +135,16 @@ function ended(attempt: EndedView): string {
   const said = oneLine((attempt.error_message ?? attempt.output ?? '').trimStart().split('\n')[0] ?? '');
   const unsaved = attempt.durable ? '' : 'not saved yet · ';
   return `  ${row(attempt.step, attempt.attempt, attempt.status, formatDuration(attempt.duration_seconds))}  ${unsaved}${said}`.trimEnd();
+}
+
+function checkText({
+  command,
+  status,
+  exit_code: code,
+  duration_seconds: seconds,
+}: EndedView['checks'][number]): string {
+  const how = status === 'failed' && code !== null ? ` with exit code ${code}` : '';
+  return `Check ${status.replace('_', ' ')}${how} in ${formatDuration(seconds)}: ${oneLine(command)}`;
 }
 
 function row(step: string, attempt: number, status: string, duration: string): string {

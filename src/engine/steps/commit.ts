@@ -2,6 +2,7 @@ import { planTitle, requestClassIn } from '../../domain/answers.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import { withTrailer } from '../../domain/commit-message.ts';
 import type { RequestClass } from '../../domain/naming.ts';
+import { hasWork } from '../check-change.ts';
 import { planText } from '../plan-text.ts';
 import { refuseSecrets } from '../refuse-secrets.ts';
 import type { RunContext } from '../run-context.ts';
@@ -19,8 +20,7 @@ export const commit: Step = {
     const sandbox = sandboxOf(context);
     const checkpoint = latestCheckpoint(context);
     const proposed = proposedByImplementor(context);
-    const changed = await sandbox.changedPaths({ from: sandbox.baseCommit, to: checkpoint });
-    if (changed.every((path) => path === workOrderOf(context).plan_path)) {
+    if (!(await hasWork(context, checkpoint))) {
       const reason = proposed.no_change_reason;
       if (reason) return { status: 'skipped', output: `No change needed: ${reason}` };
       throw new WorkOrderError('no_progress', 'Nothing but the plan file has changed, and the agent gave no reason.');

@@ -1,5 +1,7 @@
 import { planTitle } from '../../domain/answers.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
+import { checksOfChange } from '../check-change.ts';
+import { failedCheck } from '../../domain/check.ts';
 import { planText } from '../plan-text.ts';
 import { pullRequestBody } from '../pull-request-body.ts';
 import type { RunContext } from '../run-context.ts';
@@ -52,6 +54,7 @@ async function openPullRequest(context: RunContext, what: Pushed) {
     baseBranch: sandboxOf(context).baseBranch,
     title: context.redactor.text(title),
     body: context.redactor.text(await bodyOf(context, what)),
+    draft: failedCheck(checksOfChange(context)) !== undefined,
     signal: context.signal,
   };
   if (await context.forge.opensPullRequests({ repositoryUrl })) {
@@ -102,6 +105,7 @@ async function bodyOf(context: RunContext, { repositoryUrl, branch, commit }: Pu
     planPath,
     planUrl: planPath ? context.forge.fileUrl({ repositoryUrl, branch, path: planPath }) : null,
     changedPaths: await sandbox.changedPaths({ from: sandbox.baseCommit, to: commit }),
+    checks: checksOfChange(context),
     workOrderId,
   });
 }

@@ -1,7 +1,8 @@
 import { ANSWER_SCHEMAS, implementAnswerOf } from '../../domain/answers.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import { askAgent, stepResultOf } from '../ask-agent.ts';
-import { outputOf, workOrderOf } from '../run-context.ts';
+import { evidenceText } from '../../domain/check.ts';
+import { outputOf, workOrderOf, workToMend } from '../run-context.ts';
 import { planText, putEditedPlan } from '../plan-text.ts';
 import type { Step } from './step.ts';
 
@@ -17,6 +18,7 @@ export const implement: Step = {
     const answered = await askAgent(context, {
       role: 'implementor',
       args: [path, plan, workOrderOf(context).user_request],
+      evidence: evidenceText(workToMend(context).at(-1)?.checks ?? []),
       mayChange: true,
       answerSchema: ANSWER_SCHEMAS.implement,
     });

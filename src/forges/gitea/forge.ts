@@ -32,7 +32,7 @@ export function createGiteaForge(settings: RestSettings & { readonly git: Pick<F
 
     async openPullRequest(asked) {
       if (!(await hasToken(asked.repositoryUrl))) return openedByHand(asked, credentials);
-      const draft = hosts.find(asked)?.draftPullRequests ?? false;
+      const draft = asked.draft || (hosts.find(asked)?.draftPullRequests ?? false);
       return { opened: true, url: await openPullRequest(client, { ...asked, draft }) };
     },
 

@@ -53,7 +53,7 @@ export function createGithubForge(
     async openPullRequest(asked) {
       const { repositoryUrl } = asked;
       if (!(await hasToken(repositoryUrl))) return openedByHand(asked, credentials);
-      const draft = hosts.find({ repositoryUrl })?.draftPullRequests ?? false;
+      const draft = asked.draft || (hosts.find({ repositoryUrl })?.draftPullRequests ?? false);
       return { opened: true, url: await openPullRequest(client, { ...asked, draft }) };
     },
 

@@ -36,7 +36,7 @@ export function createGitlabForge(settings: RestSettings & { readonly git: Pick<
 
     async openPullRequest(asked) {
       if (!(await hasToken(asked.repositoryUrl))) return openedByHand(asked, credentials);
-      const draft = hosts.find(asked)?.draftPullRequests ?? false;
+      const draft = asked.draft || (hosts.find(asked)?.draftPullRequests ?? false);
       return { opened: true, url: await openMergeRequest(client, { ...asked, draft }) };
     },
 

@@ -41,6 +41,7 @@ export function registerCreate(app: App): void {
           model: body.model ?? undefined,
           stepAgents: body.step_agents ?? undefined,
           baseBranch: body.base_branch ?? undefined,
+          checks: body.checks ?? undefined,
           approvals: [...new Set([...(body.approve_plan ? [PLAN_GATE] : []), ...(body.approvals ?? [])])],
         },
         idempotencyKey: context.req.valid('header')['idempotency-key'] ?? null,

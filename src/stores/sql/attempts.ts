@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { ImplementAnswer } from '../../domain/answers.ts';
+import type { CheckResult } from '../../domain/check.ts';
 import type { EventData } from '../../domain/event.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { EndedAttempt, EndedAttemptStatus } from '../../domain/step.ts';
@@ -26,6 +27,7 @@ export function createAttemptRows(compiler: Kysely<Database>) {
       output_truncated: 0,
       duration_seconds: 0,
       usage_known: 0,
+      checks: '[]',
     }),
   );
   const updateSession = precompile<SessionColumns, unknown>((value) =>
@@ -116,6 +118,7 @@ export function createAttemptRows(compiler: Kysely<Database>) {
         files_changed: changes?.files_changed ?? null,
         lines_added: changes?.lines_added ?? null,
         lines_removed: changes?.lines_removed ?? null,
+        checks: JSON.stringify(attempt.checks ?? []),
         ended_seq: at.seq,
         ended_position: at.position,
         inherited_from: attempt.inherited_from ?? null,
@@ -160,6 +163,7 @@ const ENDED_COLUMNS: readonly (keyof EndedColumns)[] = [
   'files_changed',
   'lines_added',
   'lines_removed',
+  'checks',
   'ended_seq',
   'ended_position',
   'inherited_from',
@@ -195,5 +199,6 @@ function endedAttempt(row: EndedColumns): EndedAttempt {
     checkpoint,
     ...(row.inherited_from === null ? {} : { inherited_from: row.inherited_from }),
     changes: hasChanges ? { files_changed, lines_added, lines_removed } : null,
+    checks: storedJson<CheckResult[]>(row.checks),
   };
 }

@@ -55,6 +55,7 @@ export interface WorkOrdersTable extends Omit<
   | 'pushed_commits'
   | 'requested_by'
   | 'forked_from'
+  | 'checks'
 > {
   /** The key: the position of the first event, so that the table is in the order of creation. */
   readonly created_position: number;
@@ -72,6 +73,7 @@ export interface WorkOrdersTable extends Omit<
   readonly repository_defaults: string | null;
   readonly requested_by: string | null;
   readonly forked_from: string | null;
+  readonly checks: string | null;
   /** The number of the latest claim; 0 before the first. */
   readonly epoch: number;
   readonly claimed_by: string | null;
@@ -109,6 +111,8 @@ export interface AttemptsTable {
   readonly files_changed: number | null;
   readonly lines_added: number | null;
   readonly lines_removed: number | null;
+  /** A list of `CheckResult` as JSON. */
+  readonly checks: string;
   /** Of the event that ended it: the order of the ends. Null while it runs. */
   readonly ended_seq: number | null;
   readonly ended_position: number | null;

@@ -25,6 +25,7 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'reopened' | 'changes'
   base_branch: 'changes',
   requested_by: 'fixed',
   forked_from: 'fixed',
+  checks: 'fixed',
   status: 'indexed',
   waiting_reason: 'changes',
   waiting_detail: 'changes',
@@ -95,6 +96,7 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
     repository_defaults: workOrder.repository_defaults && JSON.stringify(workOrder.repository_defaults),
     forked_from: workOrder.forked_from && JSON.stringify(workOrder.forked_from),
     requested_by: workOrder.requested_by && JSON.stringify(workOrder.requested_by),
+    checks: workOrder.checks && JSON.stringify(workOrder.checks),
   };
 }
 
@@ -117,5 +119,6 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
       row.repository_defaults === null ? null : storedJson<RepositoryDefaults>(row.repository_defaults),
     forked_from: row.forked_from === null ? null : storedJson<ForkedFrom>(row.forked_from),
     requested_by: row.requested_by === null ? null : storedJson<RequestedBy>(row.requested_by),
+    checks: row.checks === null ? null : storedJson<string[]>(row.checks),
   };
 }

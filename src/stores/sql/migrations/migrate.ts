@@ -7,8 +7,9 @@ import { agentsOfSteps } from './0002-agents-of-steps.ts';
 import { control } from './0003-control.ts';
 import { knownRepositories } from './0004-known-repositories.ts';
 import { deliveries } from './0005-deliveries.ts';
-import { messages } from './0006-messages.ts';
-import { forks } from './0007-forks.ts';
+import { checks } from './0006-checks.ts';
+import { messages } from './0007-messages.ts';
+import { forks } from './0008-forks.ts';
 
 type Migration = (database: Kysely<Database>, traits: SchemaTraits) => Promise<void>;
 
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly Migration[] = [
   control,
   knownRepositories,
   deliveries,
+  checks,
   messages,
   forks,
 ];
