@@ -11,7 +11,7 @@ import { LocalDispatcher } from './dispatchers/local.ts';
 import { Redactor } from './domain/redact.ts';
 import type { Secret } from './domain/secrets.ts';
 import { secretsIn } from './domain/secrets.ts';
-import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, repositoryId, workOrderId } from './domain/ids.ts';
+import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, messageId, repositoryId, workOrderId } from './domain/ids.ts';
 import { checkSettingsOf } from './engine/check-settings.ts';
 import { agentSettingsOf } from './engine/agent-settings.ts';
 import { createKnownRepositories } from './engine/known-repositories.ts';
@@ -259,7 +259,6 @@ async function assemble(
   const dataDirectory = resolve(configuration.dataDirectory);
   await mkdir(demoDirectory(dataDirectory), { recursive: true });
   const doors = await doorsOf(configuration, store, { log, redactor, clock });
-  const { maxRunning } = configuration;
   const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const engine = new WorkOrderEngine({
     ...doors,
@@ -281,17 +280,18 @@ async function assemble(
       runProcessTree,
       reapRecorded,
     }),
-    dispatcher: new LocalDispatcher({ store, clock, log, owner, maxRunning }),
+    dispatcher: new LocalDispatcher({ store, clock, log, owner, maxRunning: configuration.maxRunning }),
     random: Math.random,
     retryForMs: configuration.retryForMinutes * 60_000,
     leftovers: createSandboxLeftovers({ dataDirectory: sandboxRoot(configuration) }),
     newId: () => workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
+    newMessageId: () => messageId(randomBytes(WORK_ORDER_ID_BYTES)),
     reach: options.reach ?? passRacePoint,
     defaultAgent: configuration.agent,
     agentSettings: agentSettingsOf(configuration),
     checks: checkSettingsOf(configuration, { path: programPath(process.env), rootsOf: commandRoots }),
     commitIdentity: commitIdentityOf(configuration),
-    maxRunning,
+    maxRunning: configuration.maxRunning,
   });
   const intake = new Intake({
     ...doors,

@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import type { ApproveSchema, EditPlanSchema, RejectSchema, RetrySchema, RewindSchema } from '../contract/control.ts';
+import type {
+  ApproveSchema,
+  EditPlanSchema,
+  ForkSchema,
+  RejectSchema,
+  RetrySchema,
+  RewindSchema,
+} from '../contract/control.ts';
 import { DrainSchema } from '../contract/control.ts';
 import type { CreateWorkOrder } from '../contract/create-work-order.ts';
 import { DiagnosisSchema } from '../contract/diagnosis.ts';
@@ -9,6 +16,8 @@ import { HealthSchema } from '../contract/health.ts';
 import type { Health } from '../contract/health.ts';
 import { LogEntrySchema, LogPageSchema } from '../contract/logs.ts';
 import type { LogPage } from '../contract/logs.ts';
+import { MessageSchema, MessagesSchema, QueuedMessageSchema } from '../contract/messages.ts';
+import type { MessageView } from '../contract/messages.ts';
 import { ProblemSchema } from '../contract/problem.ts';
 import type { ReclaimSchema, ReclaimedView } from '../contract/reclaim.ts';
 import { ReclaimedSchema } from '../contract/reclaim.ts';
@@ -81,6 +90,13 @@ export interface ApiClient {
   cancel(id: string): Promise<void>;
   /** Answers with the work order as it stands then. */
   control(id: string, request: ControlRequest): Promise<WorkOrderView>;
+  /** A new work order that goes on from where another one stood; may be repeated with the same key. */
+  fork(id: string, wish: z.input<typeof ForkSchema>, idempotencyKey: string): Promise<CreatedWorkOrder>;
+  /** Words for the agent. */
+  queueMessage(id: string, text: string): Promise<z.output<typeof QueuedMessageSchema>>;
+  messages(id: string): Promise<readonly MessageView[]>;
+  /** Gives a message other words, or withdraws it when they are null. */
+  changeMessage(id: string, promptId: string, text: string | null): Promise<MessageView>;
   reclaim(wish: z.input<typeof ReclaimSchema>): Promise<ReclaimedView>;
   drain(): Promise<{ readonly running: number }>;
   /** The latest version of the plan when null. */
@@ -126,6 +142,19 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
     return response;
   }
 
+  /** Sent twice when the first answer was lost: the key keeps it one work order. */
+  async function askOnce(path: string, request: object, idempotencyKey: string): Promise<Response> {
+    const init: RequestInit = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+      body: JSON.stringify(request),
+    };
+    return ask(path, init).catch((error: unknown) => {
+      if (error instanceof ServiceProblem) throw error;
+      return ask(path, init);
+    });
+  }
+
   function follow(path: string, { after, signal, onConnection }: FollowOptions) {
     return readEventStream({
       open: (lastId, connectionSignal) =>
@@ -149,17 +178,7 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
     },
 
     async create({ request, idempotencyKey }) {
-      const init: RequestInit = {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-        body: JSON.stringify(request),
-      };
-      // Sent twice when the first answer was lost: the key keeps it one work order.
-      const response = await ask('agent-work-orders', init).catch((error: unknown) => {
-        if (error instanceof ServiceProblem) throw error;
-        return ask('agent-work-orders', init);
-      });
-      return await read(CreatedWorkOrderSchema, response);
+      return await read(CreatedWorkOrderSchema, await askOnce('agent-work-orders', request, idempotencyKey));
     },
 
     async list({ status, repositoryUrl, limit }) {
@@ -206,17 +225,33 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
     async control(id, { action, body = {} }) {
       const response = await ask(pathOf(id, `/${action}`), {
         method: action === 'plan' ? 'PUT' : 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        ...jsonBody(body),
       });
       return await read(WorkOrderSchema, response);
+    },
+
+    async fork(id, wish, idempotencyKey) {
+      return await read(CreatedWorkOrderSchema, await askOnce(pathOf(id, '/fork'), wish, idempotencyKey));
+    },
+
+    async queueMessage(id, prompt_text) {
+      const response = await ask(pathOf(id, '/prompt'), { method: 'POST', ...jsonBody({ prompt_text }) });
+      return await read(QueuedMessageSchema, response);
+    },
+
+    async messages(id) {
+      return (await read(MessagesSchema, await ask(pathOf(id, '/prompts')))).prompts;
+    },
+
+    async changeMessage(id, promptId, prompt_text) {
+      const init = prompt_text === null ? { method: 'DELETE' } : { method: 'PATCH', ...jsonBody({ prompt_text }) };
+      return await read(MessageSchema, await ask(pathOf(id, `/prompts/${encodeURIComponent(promptId)}`), init));
     },
 
     async reclaim(wish) {
       const response = await ask('service/gc', {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(wish),
+        ...jsonBody(wish),
         // It looks through folders of any size.
         signal: AbortSignal.timeout(RECLAIM_MS),
       });
@@ -294,6 +329,10 @@ async function problemOf(response: Response): Promise<ServiceProblem> {
 function known(event: z.output<typeof EventSchema>): WorkOrderEvent {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the data of each type is checked where it is written
   return event as unknown as WorkOrderEvent;
+}
+
+function jsonBody(value: object): Pick<RequestInit, 'headers' | 'body'> {
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }
 
 function pathOf(id: string, rest = ''): string {

@@ -48,6 +48,14 @@ test('an attempt has its step in front', () => {
   expect(lineOf('attempt_finished', { ...started, ...finished, ...rest, ...times })).toBe(
     'plan             failed in 1 min 05 s: It fell silent.',
   );
+  const check = { exit_code: 0, duration_seconds: 1, output: '', output_truncated: false } as const;
+  const checks = [
+    { ...check, command: 'npm ci', status: 'passed' },
+    { ...check, command: 'npm test', status: 'failed', exit_code: 1 },
+  ] as const;
+  expect(lineOf('attempt_finished', { ...started, ...finished, ...rest, ...times, checks })).toBe(
+    'plan             failed in 1 min 05 s, 1 of 2 checks passed: It fell silent.',
+  );
 });
 
 test('what the service does belongs to the step that runs', () => {

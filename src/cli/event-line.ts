@@ -25,9 +25,17 @@ export function eventLine(event: WorkOrderEvent, running: StepName | null): stri
 function described(event: WorkOrderEvent): Description {
   switch (event.type) {
     case 'work_order_created': {
-      const { user_request, repository_url, agent, confinement } = event.data;
+      const { user_request, repository_url, agent, confinement, forked_from: source } = event.data;
+      const created = source ? `forked from ${source.agent_work_order_id} after ${source.step}` : 'created';
       const how = confinement?.kind === 'none' ? `agent ${agent}, not confined` : `agent ${agent}`;
-      return whole(`${event.agent_work_order_id} created for ${repository_url} (${how}): ${user_request}`);
+      return whole(`${event.agent_work_order_id} ${created} for ${repository_url} (${how}): ${user_request}`);
+    }
+    case 'attempts_inherited': {
+      const { attempts, base_branch, base_commit } = event.data;
+      const steps = attempts.map(({ step }) => step).join(', ');
+      return whole(
+        `begins with ${steps} of ${attempts[0]?.inherited_from ?? 'another one'}, on ${base_branch} at ${base_commit.slice(0, 10)}`,
+      );
     }
     case 'work_order_started':
       return whole('started');
@@ -61,6 +69,16 @@ function described(event: WorkOrderEvent): Description {
     }
     case 'attempt_prompted':
       return { step: event.data.step, what: prompted(event.data) };
+    case 'prompt_queued':
+      return whole(`message ${event.data.prompt_id} queued for the agent (${formatBytes(event.data.bytes)})`);
+    case 'prompt_edited':
+      return whole(`message ${event.data.prompt_id} edited`);
+    case 'prompt_withdrawn':
+      return whole(`message ${event.data.prompt_id} withdrawn`);
+    case 'prompt_given': {
+      const { step, prompt_id, how } = event.data;
+      return { step, what: `message ${prompt_id} given ${how === 'prompt' ? 'with the prompt' : 'as the next turn'}` };
+    }
     case 'session_started':
       return { step: event.data.step, what: `session ${event.data.session_id}` };
     case 'attempt_finished':

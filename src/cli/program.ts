@@ -66,6 +66,12 @@ const COMMANDS: readonly {
     load: async () => (await import('./commands/rewind.ts')).defineRewind,
   },
   {
+    name: 'fork',
+    arguments: '<id>',
+    summary: 'Make a new work order that goes on from the end of a step.',
+    load: async () => (await import('./commands/fork.ts')).defineFork,
+  },
+  {
     name: 'plan',
     arguments: '<id>',
     summary: 'Print the plan, or write its next version.',
@@ -82,6 +88,18 @@ const COMMANDS: readonly {
     arguments: '<id>',
     summary: 'Reject it, with a reason that the next attempt is told.',
     load: async () => (await import('./commands/reject.ts')).defineReject,
+  },
+  {
+    name: 'prompt',
+    arguments: '<id> <text>',
+    summary: 'Send the agent of a work order a message.',
+    load: async () => (await import('./commands/prompt.ts')).definePrompt,
+  },
+  {
+    name: 'prompts',
+    arguments: '<id> [text]',
+    summary: 'List the messages for the agent, change one or take it back.',
+    load: async () => (await import('./commands/prompt.ts')).definePrompts,
   },
   {
     name: 'pause',

@@ -6,7 +6,7 @@ import { AgentName, ModelName, StepAgentsField } from './submitted-fields.ts';
 const MAX_TEXT_CHARACTERS = 16_384;
 
 /** Words of a person, of a bounded length. */
-const words = z
+export const words = z
   .string()
   .max(MAX_TEXT_CHARACTERS, `It may have at most ${MAX_TEXT_CHARACTERS} characters.`)
   .refine((text) => text.trim() !== '', 'It must not be empty.');
@@ -32,6 +32,14 @@ export const RetrySchema = z
 export const RewindSchema = z
   .object({ to_step: step.meta({ description: 'A step that has succeeded; it goes on with the next one' }), ...change })
   .meta({ id: 'Rewind' });
+
+export const ForkSchema = z
+  .object({
+    from_step: step.meta({ description: 'A step that has succeeded; the fork goes on after it' }),
+    ...change,
+    prompt_text: words.nullish().meta({ description: 'A message for the first attempt at plan or implement' }),
+  })
+  .meta({ id: 'Fork' });
 
 export const ApproveSchema = z.object({ comment: words.nullish() }).meta({ id: 'Approve' });
 

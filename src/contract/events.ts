@@ -9,9 +9,9 @@ export const EventSchema = z
     position: z.int().meta({ description: 'Over the whole store, increasing in the order of commits', example: 128 }),
     type: z.string().meta({
       description:
-        'work_order_created, _started, _waiting, _resumed, _reopened, _cancel_requested, _completed, _failed or ' +
+        'work_order_created, attempts_inherited (of a fork), work_order_started, _waiting, _resumed, _reopened, _cancel_requested, _completed, _failed or ' +
         '_cancelled; attempt_started, attempt_prompted, session_started, attempt_finished; effect_intended, ' +
-        'effect_done; plan_saved; note. New types may come: ignore what you do not know',
+        'effect_done; plan_saved; prompt_queued, prompt_edited, prompt_withdrawn, prompt_given; note. New types may come: ignore what you do not know',
       example: 'attempt_started',
     }),
     occurred_at: Timestamp,

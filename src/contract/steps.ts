@@ -73,6 +73,10 @@ const EndedAttemptSchema = z
       .object({ files_changed: z.int(), lines_added: z.int(), lines_removed: z.int() })
       .nullable()
       .meta({ description: 'What the working copy held against the base commit' }),
+    inherited_from: z
+      .string()
+      .optional()
+      .meta({ description: 'The work order that made it, where a fork has inherited it' }),
     checks: z.array(CheckResultSchema).readonly().meta({
       description: 'What the service ran on the change, up to the first check that did not pass',
     }),

@@ -29,6 +29,10 @@ const RequestedBySchema = z.object({
   url: z.string().meta({ example: 'https://github.com/example/shop/issues/42' }),
 });
 
+const ForkedFromSchema = z
+  .object({ agent_work_order_id: WorkOrderIdText, step: StepNameSchema, last_seq: z.int() })
+  .meta({ id: 'ForkedFrom', description: 'The work order that it goes on from, after which step; null for no fork' });
+
 export const PhaseSchema = z.enum(['planning', 'implementing', 'delivering', 'completed']);
 
 /** A work order as every reader sees it; its steps are a resource of their own. */
@@ -44,6 +48,7 @@ export const WorkOrderSchema = z
     requested_by: RequestedBySchema.nullable().meta({
       description: 'Who has asked for it on an issue; null for one that came by HTTP or the command line',
     }),
+    forked_from: orNull(ForkedFromSchema),
     agent: z.string().meta({ description: 'Which agent program works on it', example: 'claude' }),
     agent_chosen_by: z.enum(['request', 'known_repository', 'service']).meta({
       description:
@@ -96,6 +101,7 @@ export const WorkOrderSchema = z
     pause_requested: z.boolean().meta({ description: 'It will wait when the running attempt has ended' }),
     plan_edited: z.boolean().meta({ description: 'Whether a person has written the latest version of the plan' }),
     reopened_at: Timestamp.nullable().meta({ description: 'When it was last taken up again after its end' }),
+    prompts_queued: z.int().meta({ description: 'Messages for the agent that are not given yet' }),
     cancel_requested: z.boolean().meta({ description: 'True from the wish to cancel on' }),
     last_seq: z.int().meta({ description: 'The number of its latest event' }),
   })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decide } from './decide.ts';
 import { WorkOrderError, hasCode } from './errors.ts';
 import type { NewEvent } from './event.ts';
+import type { MessageId } from './ids.ts';
 import type { WorkOrderRequest } from './work-order.ts';
 import { TERMINAL_EVENT_TYPES } from './event.ts';
 import { evolve, project, stepHistory } from './project.ts';
@@ -49,7 +50,11 @@ const AS_IT_WAS = { checkpoint: null, rewound: false, change: {}, feedback: null
 
 const CHOICE = { agent: 'demo', model: 'small', chosen_by: 'repository' } as const;
 
+/** What stands beside a prompt without messages. */
+const ASKED = { choice: CHOICE, resumed_session_id: null, messages: [] };
+
 const step = fc.constantFrom(...STEP_NAMES);
+const messageId = fc.constantFrom<MessageId>('p-1', 'p-2');
 const text = fc.string({ maxLength: 20 });
 const result = fc.record({
   status: fc.constantFrom(...ENDED_ATTEMPT_STATUSES),
@@ -79,7 +84,11 @@ const anyCommand: fc.Arbitrary<Timeless> = fc.oneof(
     prompt: text,
     choice: fc.constant(CHOICE),
     resumed_session_id: fc.option(text),
+    messages: fc.subarray<MessageId>(['p-1', 'p-2']),
   }),
+  fc.record({ type: fc.constant('queue_message' as const), prompt_id: messageId, prompt: text }),
+  fc.record({ type: fc.constant('edit_message' as const), prompt_id: messageId, prompt: text }),
+  fc.record({ type: fc.constant('withdraw_message' as const), prompt_id: messageId }),
   fc.record({ type: fc.constant('keep_session' as const), session_id: text }),
   fc.record({ type: fc.constant('keep_plan' as const), path: text, plan: text }),
   fc.constant<Timeless>({ type: 'intend_effect', effect: { effect: 'sandbox' } }),
@@ -268,7 +277,7 @@ describe('decide', () => {
   });
 
   test('an attempt says which agent was asked, while it runs and when it has ended', () => {
-    const prompted = { type: 'keep_prompt', prompt: 'x', choice: CHOICE, resumed_session_id: null } as const;
+    const prompted = { type: 'keep_prompt', prompt: 'x', ...ASKED } as const;
     const moves = history([0, 0, 1, prompted, 1]);
     const [asked, ended] = moves.slice(-2);
     expect(asked?.after.in_progress).toMatchObject({ step: 'classify', agent: 'demo', model: 'small' });
@@ -276,12 +285,85 @@ describe('decide', () => {
   });
 
   test('counts the bytes of a prompt as UTF-8', () => {
-    const [event] = history([
-      0,
-      0,
-      1,
-      { type: 'keep_prompt', prompt: 'aé€😀', choice: CHOICE, resumed_session_id: null },
-    ]).slice(-1);
+    const [event] = history([0, 0, 1, { type: 'keep_prompt', prompt: 'aé€😀', ...ASKED }]).slice(-1);
     expect(event?.event.data).toMatchObject({ bytes: 1 + 2 + 3 + 4 });
+  });
+});
+
+describe('a message', () => {
+  const queued = { type: 'queue_message', prompt_id: 'p-1', prompt: 'Grüße' } as const;
+  const given = { type: 'keep_prompt', prompt: 'x', ...ASKED, messages: ['p-1'] } as const;
+  /** Started, and so many steps done. */
+  const after = (steps: number) => [0, 0, ...Array.from({ length: 2 * steps }, () => 1)];
+  const last = (moves: ReturnType<typeof history>) => moves.at(-1)?.after;
+  const failed = { type: 'finish_attempt', result: finished('failed') } as const;
+
+  test('is open until an attempt that was given it has succeeded, and is queued again where one has not', () => {
+    const inPlan = [...after(1), queued, 1, given];
+    expect(last(history(inPlan))?.messages).toEqual([{ prompt_id: 'p-1', given_to: { step: 'plan', attempt: 1 } }]);
+    expect(last(history([...inPlan, 1]))?.messages).toEqual([]);
+    expect(last(history([...inPlan, failed]))?.messages).toEqual([{ prompt_id: 'p-1', given_to: null }]);
+  });
+
+  test('is given with the first prompt of an attempt, or as its next turn', () => {
+    const ways = history([
+      ...after(1),
+      1,
+      queued,
+      given,
+      { ...queued, prompt_id: 'p-2' },
+      { ...given, messages: ['p-2'] },
+    ])
+      .map(({ event }) => (event.type === 'prompt_given' ? event.data.how : null))
+      .filter((how) => how !== null);
+    expect(ways).toEqual(['prompt', 'next_turn']);
+  });
+
+  test('lets the implementor go on before anything is committed, and its work be approved once more', () => {
+    const moves = history([...after(5), queued]);
+    expect(nextStep(last(moves)!)).toBe('implement');
+    const again = history([...after(5), queued, 1, given]);
+    expect(last(again)).toMatchObject({ in_progress: { step: 'implement', attempt: 2 } });
+    expect(last(again)?.steps[4]).toMatchObject({ status: 'running', goes_on: true });
+    const interrupted = { type: 'finish_attempt', result: finished('interrupted') } as const;
+    expect(last(history([...after(5), queued, 1, given, interrupted]))?.steps[4]).toMatchObject({ goes_on: true });
+    expect(nextStep(last(history([...after(5), queued, 1, given, 1]))!)).toBe('commit');
+  });
+
+  test('is refused where no agent would be given it, and where too many wait', () => {
+    const types = (sequence: readonly (Timeless | number)[]) => history(sequence).map(({ event }) => event.type);
+    for (const before of [
+      after(6),
+      [...after(5), 1],
+      [...after(7), 1],
+      [...after(1), { type: 'request_cancel' } as const],
+    ]) {
+      expect(types([...before, queued])).toEqual(types(before));
+    }
+    const many = Array.from({ length: 25 }, (_, number) => ({ ...queued, prompt_id: `p-${number}` as const }));
+    expect(last(history([0, ...many]))?.messages).toHaveLength(20);
+  });
+
+  test('cannot be edited, withdrawn or given again once it is given, and none is edited that is withdrawn', () => {
+    const edit = { type: 'edit_message', prompt_id: 'p-1', prompt: 'Else' } as const;
+    const withdraw = { type: 'withdraw_message', prompt_id: 'p-1' } as const;
+    const types = (sequence: readonly (Timeless | number)[]) => history(sequence).map(({ event }) => event.type);
+    const inPlan = [...after(1), queued, 1, given];
+    expect(types([...inPlan, edit, withdraw, given])).toEqual(types(inPlan));
+    expect(types([0, queued, edit, withdraw, edit])).toEqual([
+      'work_order_created',
+      'prompt_queued',
+      'prompt_edited',
+      'prompt_withdrawn',
+    ]);
+  });
+
+  test('that nobody was given is told at the end, and stays for a retry', () => {
+    const moves = history([...after(1), queued, { type: 'request_cancel' }, { type: 'cancel', detail: 'x' }]);
+    expect(moves.slice(-2).map(({ event }) => event)).toMatchObject([
+      { type: 'note', data: { code: 'prompts_not_given', message: expect.stringContaining('p-1') } },
+      { type: 'work_order_cancelled' },
+    ]);
+    expect(last(moves)?.messages).toHaveLength(1);
   });
 });

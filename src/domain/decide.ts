@@ -1,8 +1,10 @@
 import type { EventData, EventType, NewEvent, NewEventOf } from './event.ts';
 import { WorkOrderError } from './errors.ts';
 import type { Gate } from './gate.ts';
+import type { MessageId } from './ids.ts';
 import type { AttemptResult, Command, WorkOrder } from './work-order.ts';
 import { closedGate, stepBehind } from './gate.ts';
+import { MAX_OPEN_MESSAGES } from './message.ts';
 import { isDone, isTerminal, nextStep } from './work-order.ts';
 import { stepDefinition } from './workflow.ts';
 
@@ -16,6 +18,10 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
     if (workOrder) throw refused('The work order exists already.');
     return [event(at, 'work_order_created', { ...command.request, confinement: command.confinement })];
   }
+  if (command.type === 'fork') {
+    if (workOrder) throw refused('The work order exists already.');
+    return fork(command);
+  }
   if (!workOrder) throw refused('The work order does not exist.');
   switch (command.type) {
     case 'start':
@@ -25,11 +31,28 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
     case 'start_attempt':
       return [startAttempt(command, workOrder)];
     case 'keep_prompt': {
-      const { step, attempt } = running(workOrder);
-      const { prompt, choice, resumed_session_id } = command;
+      const { step, attempt, agent } = running(workOrder);
+      const { prompt, choice, resumed_session_id, messages } = command;
+      for (const prompt_id of messages) queuedMessage(workOrder, prompt_id);
       const data = { step, attempt, bytes: byteLength(prompt), ...choice, resumed_session_id };
-      return [event(at, 'attempt_prompted', data, prompt)];
+      // An attempt that has its agent by now goes on with another turn.
+      const how = agent === null ? 'prompt' : 'next_turn';
+      return [
+        event(at, 'attempt_prompted', data, prompt),
+        ...messages.map((prompt_id) => event(at, 'prompt_given', { prompt_id, step, attempt, how })),
+      ];
     }
+    case 'queue_message': {
+      expectTakesMessages(workOrder);
+      return [event(at, 'prompt_queued', messageData(command), command.prompt)];
+    }
+    case 'edit_message': {
+      queuedMessage(workOrder, command.prompt_id);
+      return [event(at, 'prompt_edited', messageData(command), command.prompt)];
+    }
+    case 'withdraw_message':
+      queuedMessage(workOrder, command.prompt_id);
+      return [event(at, 'prompt_withdrawn', { prompt_id: command.prompt_id })];
     case 'keep_session': {
       const { step, attempt } = running(workOrder);
       return [event(at, 'session_started', { step, attempt, session_id: command.session_id })];
@@ -86,17 +109,74 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
     case 'complete':
       expectSettled(workOrder);
       expect(!nextStep(workOrder), 'Not every step is done.');
-      return [event(at, 'work_order_completed', { outcome: command.outcome })];
+      return [...notGiven(at, workOrder), event(at, 'work_order_completed', { outcome: command.outcome })];
     case 'fail': {
       expectSettled(workOrder);
       const { error_code, error_message } = command;
-      return [event(at, 'work_order_failed', { error_code, error_message, step: nextStep(workOrder) })];
+      const failed = event(at, 'work_order_failed', { error_code, error_message, step: nextStep(workOrder) });
+      return [...notGiven(at, workOrder), failed];
     }
     case 'cancel':
       expect(!isTerminal(workOrder.status), `The work order has ended already: ${workOrder.status}.`);
       expect(!workOrder.in_progress, 'A step is running.');
-      return [event(at, 'work_order_cancelled', { detail: command.detail })];
+      return [...notGiven(at, workOrder), event(at, 'work_order_cancelled', { detail: command.detail })];
   }
+}
+
+/** Refuses a message that no agent would be given any more. */
+function expectTakesMessages(workOrder: WorkOrder): void {
+  const { status, cancel_requested, in_progress, messages } = workOrder;
+  expect(!isTerminal(status), `The work order has ended already: ${status}. A retry takes words for the agent.`);
+  expect(!cancel_requested, 'It is about to be cancelled.');
+  const next = in_progress?.step ?? nextStep(workOrder);
+  const isTooLate = next === null || next === 'create_pr' || in_progress?.step === 'commit';
+  expect(!isTooLate, 'The work is being delivered: no agent is asked any more. A retry takes words for the agent.');
+  expect(
+    messages.length < MAX_OPEN_MESSAGES,
+    `${MAX_OPEN_MESSAGES} messages wait already: withdraw one, or let them be given first.`,
+  );
+}
+
+function queuedMessage({ messages }: WorkOrder, prompt_id: MessageId): void {
+  const message = messages.find((candidate) => candidate.prompt_id === prompt_id);
+  if (!message) throw refused(`The message ${prompt_id} was given or withdrawn already.`);
+  const { given_to } = message;
+  if (given_to)
+    throw refused(`The message ${prompt_id} was given already, to attempt ${given_to.attempt} at ${given_to.step}.`);
+}
+
+/** What nobody was told is not lost without a word: a retry gives it to the next attempt. */
+function notGiven(at: string, { messages }: WorkOrder): readonly NewEvent[] {
+  if (messages.length === 0) return [];
+  const ids = messages.map(({ prompt_id }) => prompt_id).join(', ');
+  const message = `No attempt that has succeeded was given the messages ${ids}. They stay queued: a retry gives them.`;
+  return [event(at, 'note', { code: 'prompts_not_given', message })];
+}
+
+function fork({
+  at,
+  request,
+  confinement,
+  inheritance,
+  plan,
+  message,
+}: Command & { type: 'fork' }): readonly NewEvent[] {
+  const planSaved = plan && {
+    version: 1,
+    path: plan.path,
+    bytes: byteLength(plan.markdown),
+    ...(plan.edited ? { edited: true } : {}),
+  };
+  return [
+    event(at, 'work_order_created', { ...request, confinement }),
+    event(at, 'attempts_inherited', inheritance),
+    ...(plan && planSaved ? [event(at, 'plan_saved', planSaved, plan.markdown)] : []),
+    ...(message ? [event(at, 'prompt_queued', messageData(message), message.prompt)] : []),
+  ];
+}
+
+function messageData({ prompt_id, prompt }: { readonly prompt_id: MessageId; readonly prompt: string }) {
+  return { prompt_id, bytes: byteLength(prompt) };
 }
 
 function waiting(command: Command & { type: 'wait' }): NewEvent {

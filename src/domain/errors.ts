@@ -68,6 +68,11 @@ export const ERROR_CATALOGUE = {
     title: 'Plan not found',
     nextStep: 'Look at the steps: the plan exists once find_plan has finished.',
   },
+  message_not_found: {
+    httpStatus: 404,
+    title: 'Message not found',
+    nextStep: 'List the messages of the work order to see their ids: "awo prompts ID".',
+  },
   transition_refused: {
     httpStatus: 409,
     title: 'Not possible in this state',

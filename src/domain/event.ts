@@ -1,6 +1,8 @@
 import type { AgentChoice } from './agent-choice.ts';
 import type { EffectIntent, EffectResult } from './effect.ts';
-import type { WorkOrderId } from './ids.ts';
+import type { Inheritance } from './fork.ts';
+import type { MessageId, WorkOrderId } from './ids.ts';
+import type { MessageWay } from './message.ts';
 import type { EndedAttempt, RunningAttempt } from './step.ts';
 import type { Gate } from './gate.ts';
 import type { ConfinementFact, Outcome, RequestChange, WaitingReason, WorkOrderRequest } from './work-order.ts';
@@ -10,6 +12,8 @@ import type { StepName } from './workflow.ts';
 export interface EventData {
   /** The confinement is null in histories of version 0.1. */
   readonly work_order_created: WorkOrderRequest & { readonly confinement: ConfinementFact | null };
+  /** What a fork begins with; the plan and a message follow as events of their own. */
+  readonly attempts_inherited: Inheritance;
   readonly work_order_started: Record<string, never>;
   readonly work_order_waiting: {
     readonly waiting_reason: WaitingReason;
@@ -50,6 +54,17 @@ export interface EventData {
     readonly attempt: number;
     readonly bytes: number;
     readonly resumed_session_id?: string | null;
+  };
+  /** The text of a message is the document of the event, as is the new one of an edited message. */
+  readonly prompt_queued: { readonly prompt_id: MessageId; readonly bytes: number };
+  readonly prompt_edited: { readonly prompt_id: MessageId; readonly bytes: number };
+  readonly prompt_withdrawn: { readonly prompt_id: MessageId };
+  /** A message is part of what an attempt was asked. It is queued again when that attempt does not succeed. */
+  readonly prompt_given: {
+    readonly prompt_id: MessageId;
+    readonly step: StepName;
+    readonly attempt: number;
+    readonly how: MessageWay;
   };
   readonly session_started: { readonly step: StepName; readonly attempt: number; readonly session_id: string };
   readonly attempt_finished: EndedAttempt;

@@ -23,6 +23,18 @@ export function repositoryId(randomBytes: Uint8Array): RepositoryId {
   return `repo-${suffixOf(randomBytes)}`;
 }
 
+/** `p-` and eight characters of a-z and 0-9; the id of a message within its work order. */
+export type MessageId = `p-${string}`;
+
+/** Makes an id from as many random bytes as `workOrderId` wants. */
+export function messageId(randomBytes: Uint8Array): MessageId {
+  return `p-${suffixOf(randomBytes)}`;
+}
+
+export function isMessageId(text: string): text is MessageId {
+  return /^p-[a-z0-9]{1,32}$/.test(text);
+}
+
 /** The part after `wo-`, used in names of files and branches. */
 export function idSuffix(id: WorkOrderId): string {
   return id.slice('wo-'.length);

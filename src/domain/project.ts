@@ -1,11 +1,14 @@
 import type { Gate } from './gate.ts';
 import { placeOf } from './gate.ts';
 import type { NewEvent, WorkOrderEvent } from './event.ts';
+import type { Inheritance } from './fork.ts';
 import type { EffectResult } from './effect.ts';
 import type { WorkOrderId } from './ids.ts';
+import type { OpenMessage } from './message.ts';
+import { messagesAfter } from './message.ts';
 import type { EndedAttempt, RunningAttempt } from './step.ts';
 import type { StepState, WorkOrder } from './work-order.ts';
-import { nextStep } from './work-order.ts';
+import { isDone, nextStep } from './work-order.ts';
 import type { StepName } from './workflow.ts';
 import { WORKFLOWS, stepDefinition } from './workflow.ts';
 
@@ -41,6 +44,7 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     // Earlier histories know no repositories.
     repository_defaults: data.repository_defaults ?? null,
     requested_by: data.requested_by ?? null,
+    forked_from: data.forked_from ?? null,
     checks: data.checks ?? null,
     // Version 0.2 was the first to ask for approvals.
     approvals: data.approvals ?? [],
@@ -72,6 +76,7 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     pause_requested: false,
     approved: [],
     feedback: null,
+    messages: [],
     reopened_at: null,
     in_progress: null,
     steps: WORKFLOWS[data.workflow_type].map(({ name }) => ({ step: name, attempts: 0, status: 'pending' })),
@@ -83,6 +88,8 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
 
 function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrder> {
   switch (event.type) {
+    case 'attempts_inherited':
+      return inherited(workOrder, event.data);
     case 'work_order_started':
       return { status: 'running' };
     case 'work_order_waiting': {
@@ -121,10 +128,19 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
       return { ...NOT_WAITING, status: 'cancelled' };
     case 'attempt_started': {
       const { step, agent_name, attempt, started_at, agent, model } = event.data;
+      const before = workOrder.steps.find((state) => state.step === step);
+      const goesOn = before !== undefined && (isDone(before) || before.goes_on === true);
       return {
+        // What is done once more has to be approved once more.
+        ...(goesOn ? { approved: approvedUpTo(workOrder, step) } : {}),
         in_progress: { step, agent_name, attempt, started_at, agent, model },
         current_phase: stepDefinition(workOrder.workflow_type, step).phase,
-        steps: withStep(workOrder.steps, { step, attempts: attempt, status: 'running' }),
+        steps: withStep(workOrder.steps, {
+          step,
+          attempts: attempt,
+          status: 'running',
+          ...(goesOn ? { goes_on: true } : {}),
+        }),
       };
     }
     case 'attempt_prompted': {
@@ -132,6 +148,18 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
       return workOrder.in_progress && agent !== undefined
         ? { in_progress: { ...workOrder.in_progress, agent, model } }
         : {};
+    }
+    case 'prompt_queued':
+      return messageQueued(workOrder, { prompt_id: event.data.prompt_id, given_to: null });
+    case 'prompt_withdrawn':
+      return { messages: workOrder.messages.filter(({ prompt_id }) => prompt_id !== event.data.prompt_id) };
+    case 'prompt_given': {
+      const { prompt_id, step, attempt } = event.data;
+      return {
+        messages: workOrder.messages.map((message) =>
+          message.prompt_id === prompt_id ? { prompt_id, given_to: { step, attempt } } : message,
+        ),
+      };
     }
     case 'session_started':
       return { agent_session_id: event.data.session_id };
@@ -152,6 +180,26 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
   }
 }
 
+/** A fork stands where its source stood: what it has inherited is done. */
+function inherited(
+  workOrder: WorkOrder,
+  { attempts, approved, base_branch, base_commit }: Inheritance,
+): Partial<WorkOrder> {
+  const last = attempts.at(-1);
+  return {
+    base_branch,
+    base_commit,
+    approved,
+    checkpoint: last?.checkpoint ?? null,
+    current_phase: last ? stepDefinition(workOrder.workflow_type, last.step).phase : null,
+    ...(last?.changes ? changedLines(last.changes) : {}),
+    steps: attempts.reduce<readonly StepState[]>(
+      (steps, { step, attempt, status }) => withStep(steps, { step, attempts: attempt, status }),
+      workOrder.steps,
+    ),
+  };
+}
+
 const NOT_WAITING = { waiting_reason: null, waiting_detail: null, waiting_until: null } as const;
 
 /** After waiting; a step that failed in a way that can pass is the next one again. */
@@ -165,14 +213,29 @@ function goingOn({ steps }: WorkOrder): Partial<WorkOrder> {
 
 function attemptFinished(workOrder: WorkOrder, attempt: EndedAttempt): Partial<WorkOrder> {
   const { step, changes } = attempt;
+  const goesOn = !attempt.success && workOrder.steps.some((state) => state.step === step && state.goes_on === true);
   return {
+    ...(workOrder.messages.length > 0 ? { messages: messagesAfter(workOrder.messages, attempt) } : {}),
     ...(attempt.success && workOrder.feedback?.step === step ? { feedback: null } : {}),
     in_progress: null,
-    steps: withStep(workOrder.steps, { step, attempts: attempt.attempt, status: attempt.status }),
+    steps: withStep(workOrder.steps, {
+      step,
+      attempts: attempt.attempt,
+      status: attempt.status,
+      ...(goesOn ? { goes_on: true } : {}),
+    }),
     ...(attempt.session_id ? { agent_session_id: attempt.session_id } : {}),
     ...(attempt.checkpoint ? { checkpoint: attempt.checkpoint } : {}),
     ...(changes ? changedLines(changes) : {}),
   };
+}
+
+/** A message for the implementor that comes while its work waits for an approval is not waited with. */
+function messageQueued(workOrder: WorkOrder, message: OpenMessage): Partial<WorkOrder> {
+  const messages = [...workOrder.messages, message];
+  const isWanted =
+    workOrder.waiting_reason === 'approval' && nextStep({ ...workOrder, messages }) !== nextStep(workOrder);
+  return { ...(isWanted ? goingOn(workOrder) : {}), messages };
 }
 
 function effectDone(result: EffectResult): Partial<WorkOrder> {
@@ -223,10 +286,18 @@ function takenBack(
     pause_requested: false,
     ...(to.checkpoint === undefined ? {} : { checkpoint: to.checkpoint }),
     ...(from <= committed ? { git_commit: null, git_commit_count: 0, latest_commit_message: null } : {}),
-    approved: workOrder.approved.filter((gate: Gate) => placeOf(gate) <= from),
+    approved: approvedUpTo(workOrder, to.from_step),
     feedback: to.feedback ? { step: to.from_step, text: to.feedback } : null,
-    steps: workOrder.steps.map((state, index) => (index < from ? state : { ...state, status: 'pending' })),
+    steps: workOrder.steps.map((state, index) =>
+      index < from ? state : { step: state.step, attempts: state.attempts, status: 'pending' },
+    ),
   };
+}
+
+/** The gates that stay passed when it goes on from a step. */
+function approvedUpTo({ approved, steps }: WorkOrder, step: StepName): readonly Gate[] {
+  const place = steps.findIndex((state) => state.step === step);
+  return approved.filter((gate) => placeOf(gate) <= place);
 }
 
 /** Of very many pushes the latest: one of them stands there. */

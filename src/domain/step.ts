@@ -36,6 +36,8 @@ export interface RunningAttempt {
  * `attempt_finished`. It is written in one shape, stored in one shape and read in one shape.
  */
 export interface EndedAttempt extends RunningAttempt {
+  /** The work order that made it, where a fork has inherited it. */
+  readonly inherited_from?: string | undefined;
   readonly status: EndedAttemptStatus;
   /** True for `succeeded` and `skipped`. */
   readonly success: boolean;

@@ -1,7 +1,10 @@
 import type { AgentChoice, StepAgents } from './agent-choice.ts';
+import type { ForkedFrom, Inheritance } from './fork.ts';
 import type { Gate } from './gate.ts';
 import type { EndedAttempt, EndedAttemptStatus, RunningAttempt } from './step.ts';
-import type { RepositoryId, WorkOrderId } from './ids.ts';
+import type { MessageId, RepositoryId, WorkOrderId } from './ids.ts';
+import type { OpenMessage } from './message.ts';
+import { isQueued } from './message.ts';
 import type { NetworkMode } from './network.ts';
 import type { EffectIntent, EffectResult } from './effect.ts';
 import type { Phase, StepName, WorkflowType } from './workflow.ts';
@@ -59,6 +62,8 @@ export interface WorkOrderRequest {
   readonly checks?: readonly string[] | null;
   /** Absent for a request that came by HTTP or the command line. */
   readonly requested_by?: RequestedBy | null;
+  /** Absent for one that is no fork. */
+  readonly forked_from?: ForkedFrom | null;
 }
 
 /** Who has asked for a work order on an issue. */
@@ -89,6 +94,11 @@ export interface StepState {
   readonly attempts: number;
   /** Of the latest attempt; `pending` before the first and after a reopening. */
   readonly status: 'pending' | 'running' | EndedAttemptStatus;
+  /**
+   * True for a step that had succeeded and was begun once more for a message: its attempts begin with what the latest
+   * successful one has left, until one of them succeeds.
+   */
+  readonly goes_on?: true;
 }
 
 /** Words for whoever carries out the next attempt at a step. */
@@ -101,6 +111,7 @@ export interface Feedback {
 export interface WorkOrder extends WorkOrderRequest {
   readonly agent_work_order_id: WorkOrderId;
   readonly requested_by: RequestedBy | null;
+  readonly forked_from: ForkedFrom | null;
   readonly checks: readonly string[] | null;
   readonly status: WorkOrderStatus;
   readonly waiting_reason: WaitingReason | null;
@@ -138,6 +149,8 @@ export interface WorkOrder extends WorkOrderRequest {
   readonly approved: readonly Gate[];
   /** What somebody wants of the next attempt at a step; null once that step is done. */
   readonly feedback: Feedback | null;
+  /** Messages for the agent that are not done with, in the order in which they came. */
+  readonly messages: readonly OpenMessage[];
   /** When it was taken up again after its end; earlier failures do not count against it. */
   readonly reopened_at: string | null;
   readonly in_progress: RunningAttempt | null;
@@ -151,6 +164,15 @@ export interface WorkOrder extends WorkOrderRequest {
 /** What can be asked of a work order. `at` is when, as ISO 8601 in UTC with milliseconds. */
 export type Command = { readonly at: string } & (
   | { readonly type: 'create'; readonly request: WorkOrderRequest; readonly confinement: ConfinementFact | null }
+  /** A new work order that goes on from where another one stood. */
+  | {
+      readonly type: 'fork';
+      readonly request: WorkOrderRequest;
+      readonly confinement: ConfinementFact | null;
+      readonly inheritance: Inheritance;
+      readonly plan: { readonly path: string; readonly markdown: string; readonly edited: boolean } | null;
+      readonly message: { readonly prompt_id: MessageId; readonly prompt: string } | null;
+    }
   | { readonly type: 'start' }
   | { readonly type: 'start_attempt'; readonly step: StepName }
   | {
@@ -158,7 +180,12 @@ export type Command = { readonly at: string } & (
       readonly prompt: string;
       readonly choice: AgentChoice;
       readonly resumed_session_id: string | null;
+      /** The queued messages that are part of it. */
+      readonly messages: readonly MessageId[];
     }
+  | { readonly type: 'queue_message'; readonly prompt_id: MessageId; readonly prompt: string }
+  | { readonly type: 'edit_message'; readonly prompt_id: MessageId; readonly prompt: string }
+  | { readonly type: 'withdraw_message'; readonly prompt_id: MessageId }
   | { readonly type: 'keep_session'; readonly session_id: string }
   | { readonly type: 'keep_plan'; readonly path: string; readonly plan: string }
   | { readonly type: 'finish_attempt'; readonly result: AttemptResult }
@@ -206,6 +233,16 @@ export function isDone(state: StepState): boolean {
 }
 
 /** The first step that is not done, or null when all are. */
-export function nextStep(workOrder: Pick<WorkOrder, 'steps'>): StepName | null {
-  return workOrder.steps.find((state) => !isDone(state))?.step ?? null;
+export function firstOpenStep({ steps }: Pick<WorkOrder, 'steps'>): StepName | null {
+  return steps.find((state) => !isDone(state))?.step ?? null;
+}
+
+/**
+ * The step to run next, or null when all are done: the first that is not done, but before the work is committed the
+ * implementor goes on as long as a message is queued.
+ */
+export function nextStep({ steps, messages }: Pick<WorkOrder, 'steps' | 'messages'>): StepName | null {
+  const open = steps.find((state) => !isDone(state));
+  if (open?.step === 'commit' && open.status !== 'failed' && messages.some(isQueued)) return 'implement';
+  return open?.step ?? null;
 }

@@ -1,12 +1,14 @@
 import type { AgentChoice } from '../domain/agent-choice.ts';
 import type { Feedback } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
-import type { Usage } from '../domain/step.ts';
-import type { Activity, AgentResult, AgentRun, SessionToResume } from '../ports/agent.ts';
+import type { RunningAttempt, Usage } from '../domain/step.ts';
+import type { Activity, Agent, AgentResult, AgentRun, SessionToResume } from '../ports/agent.ts';
 import { activityLine, logLine, oneLine } from './activity.ts';
 import { limitsOfStep } from './agent-settings.ts';
 import { agentOfStep } from './choose-agent.ts';
 import type { HistoryWriter } from './history-writer.ts';
+import type { TakenMessages } from './messages.ts';
+import { NO_MESSAGES, queuedMessages, turnOf, withMessages } from './messages.ts';
 import type { ProcessEnd, ProcessSpec } from '../ports/process.ts';
 import type { RunContext } from './run-context.ts';
 import { latestCheckpoint, sandboxOf, workOrderOf, workToMend } from './run-context.ts';
@@ -30,25 +32,58 @@ export interface Question extends Pick<AgentRun, 'mayChange' | 'answerSchema'> {
  * `repository_settings_invalid`.
  */
 export async function askAgent(context: RunContext, question: Question): Promise<AgentResult> {
-  const { history, attemptLog, prompts, signal } = context;
+  const { attemptLog, prompts } = context;
   const attempt = workOrderOf(context).in_progress;
   if (!attempt) throw new Error('an agent was asked outside of an attempt');
   const sandbox = sandboxOf(context);
   const checkpoint = latestCheckpoint(context);
   const { agent, choice } = await agentOfStep(context, attempt.step);
+  const asked = { question, attempt, agent, choice };
   context.redactor.learn(await context.secrets.read());
   const given = await prompts.prompt({
     name: question.role,
     args: question.args,
     readOverride: (path) => sandbox.readFile({ checkpoint, path, maxBytes: MAX_PROMPT_BYTES }),
   });
+  // Who only looks does not act on a message: it waits for one who does.
+  const messages = question.mayChange ? await queuedMessages(context) : NO_MESSAGES;
   // The agent is given what the history shows.
-  const prompt = context.redactor.own(
-    withEvidence(withFeedback(given, workOrderOf(context).feedback, attempt.step), question),
-  );
-  const resume = sessionToResume(context, choice);
-  await history.record({ type: 'keep_prompt', prompt, choice, resumed_session_id: resume?.sessionId ?? null });
+  const wanted = withFeedback(given, workOrderOf(context).feedback, attempt.step);
+  const prompt = context.redactor.own(withMessages(withEvidence(wanted, question), messages));
+  const resume = sessionToResume(context, { agent, step: attempt.step });
+  const result = await turn(context, asked, { prompt, asked: prompt, resume, messages });
+  const last = agent.resumes && question.mayChange ? await goOn(context, asked, { prompt, resume, result }) : result;
+  await attemptLog.flush();
+  await context.reach('after_agent', attempt.step);
+  return last;
+}
+
+/** Who is asked what in an attempt. */
+interface Asked {
+  readonly question: Question;
+  readonly attempt: RunningAttempt;
+  readonly agent: Agent;
+  readonly choice: AgentChoice;
+}
+
+/** One turn of an agent: records what it is asked, with the messages in it, and asks. */
+async function turn(
+  context: RunContext,
+  { question, attempt, agent, choice }: Asked,
+  what: {
+    readonly prompt: string;
+    /** All that was asked in this attempt until now, this turn included: what the history keeps. */
+    readonly asked: string;
+    readonly resume: SessionToResume | null;
+    readonly messages: TakenMessages;
+  },
+): Promise<AgentResult> {
+  const { history, attemptLog, signal } = context;
+  const { prompt, asked, resume, messages } = what;
+  const resumed_session_id = resume?.sessionId ?? null;
+  await history.record({ type: 'keep_prompt', prompt: asked, choice, resumed_session_id, messages: messages.ids });
   attemptLog.activity = `${agent.id} is starting`;
+  const sandbox = sandboxOf(context);
   const result = await agent.run({
     workOrderId: workOrderOf(context).agent_work_order_id,
     step: attempt.step,
@@ -68,8 +103,27 @@ export async function askAgent(context: RunContext, question: Question): Promise
     onActivity: (activity) => take(context, activity),
   });
   void attemptLog.add(resultLine(result));
-  await attemptLog.flush();
-  await context.reach('after_agent', attempt.step);
+  return result;
+}
+
+/** Gives an agent that has ended its turn what has come meanwhile, in the same session, until nothing has. */
+async function goOn(
+  context: RunContext,
+  asked: Asked,
+  first: { readonly prompt: string; readonly resume: SessionToResume | null; readonly result: AgentResult },
+): Promise<AgentResult> {
+  let { result } = first;
+  let whole = first.prompt;
+  while (result.ok && result.sessionId !== null && !context.signal.aborted) {
+    const messages = await queuedMessages(context);
+    if (messages.ids.length === 0) return result;
+    const prompt = context.redactor.own(turnOf(messages));
+    whole = `${whole.trimEnd()}\n\n---\n\n${prompt}`;
+    const { sessionId, usage } = result;
+    const resume = { sessionId, fork: false, usage: sum(first.resume?.usage ?? null, usage) };
+    const next = await turn(context, asked, { prompt, asked: whole, resume, messages });
+    result = { ...next, usage: sum(usage, next.usage) };
+  }
   return result;
 }
 
@@ -92,17 +146,22 @@ export function stepResultOf(result: AgentResult): StepResult {
 }
 
 /**
- * The session in which the work was done that a check has refused, else the planner's, for an implementor that is to go
- * on in it. A copy: a second try begins where the first did.
+ * The session in which the work was done that a check has refused, or that goes on for a message, else the planner's, for
+ * an implementor that is to go on in it. A copy: a second try begins where the first did.
  */
-function sessionToResume(context: RunContext, { agent }: AgentChoice): SessionToResume | null {
+function sessionToResume(
+  context: RunContext,
+  { agent, step }: { readonly agent: Agent; readonly step: StepName },
+): SessionToResume | null {
   const { agentSettings, succeeded, ended } = context;
-  if (workOrderOf(context).in_progress?.step !== 'implement') return null;
-  const earlier =
-    workToMend(context).at(-1) ?? (agentSettings.implementSession === 'planner' ? succeeded.get('plan') : null);
-  if (!earlier?.session_id || earlier.agent !== agent) return null;
+  if (step !== 'implement') return null;
+  const plan = agentSettings.implementSession === 'planner' ? succeeded.get('plan') : undefined;
+  const earlier = workToMend(context).at(-1) ?? (agent.resumes ? succeeded.get(step) : undefined) ?? plan;
+  if (!earlier?.session_id || earlier.agent !== agent.id) return null;
   const { session_id: sessionId } = earlier;
-  const usages = ended.filter(({ session_id }) => session_id === sessionId).map(({ usage }) => usage);
+  // A session that was itself a copy of the planner's counts what was used there too.
+  const sessions = new Set([sessionId, plan?.session_id]);
+  const usages = ended.filter(({ session_id }) => sessions.has(session_id)).map(({ usage }) => usage);
   return { sessionId, fork: true, usage: usages.reduce(sum, null) };
 }
 

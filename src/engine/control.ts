@@ -1,7 +1,8 @@
 import { WorkOrderError } from '../domain/errors.ts';
+import type { MessageId } from '../domain/ids.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { RequestChange, TimelessCommand, WorkOrder } from '../domain/work-order.ts';
-import { isDone, nextStep } from '../domain/work-order.ts';
+import { firstOpenStep, isDone, nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import { stepBehind, closedGate } from '../domain/gate.ts';
 
@@ -25,6 +26,8 @@ export type ControlAction =
   | { readonly type: 'reject'; readonly reason: string }
   /** `version` is the one that was read: another one is there when somebody else was faster. */
   | { readonly type: 'edit_plan'; readonly markdown: string; readonly version: number | null }
+  | { readonly type: 'edit_message'; readonly promptId: MessageId; readonly text: string }
+  | { readonly type: 'withdraw_message'; readonly promptId: MessageId }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' };
 
@@ -36,7 +39,7 @@ export function commandOf(
   switch (action.type) {
     case 'retry': {
       const { change, feedback } = action;
-      const from_step = action.fromStep ?? nextStep(workOrder);
+      const from_step = action.fromStep ?? firstOpenStep(workOrder);
       if (!from_step) throw refused('Every step has succeeded: name the step to begin with.');
       const checkpoint = checkpointBefore(from_step, workOrder, attempts);
       return { type: 'reopen', from_step, checkpoint, rewound: false, change, feedback };
@@ -62,6 +65,10 @@ export function commandOf(
       }
       return { type: 'edit_plan', plan: markdown };
     }
+    case 'edit_message':
+      return { type: 'edit_message', prompt_id: action.promptId, prompt: action.text };
+    case 'withdraw_message':
+      return { type: 'withdraw_message', prompt_id: action.promptId };
     case 'approve':
     case 'pause':
     case 'resume':

@@ -1,4 +1,4 @@
-import type { WorkOrderId } from '../domain/ids.ts';
+import type { MessageId, WorkOrderId } from '../domain/ids.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { SandboxType } from '../domain/work-order.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
@@ -37,6 +37,7 @@ export interface EngineParts {
   readonly leftovers: SandboxLeftovers;
   readonly dispatcher: Dispatcher;
   readonly newId: () => WorkOrderId;
+  readonly newMessageId: () => MessageId;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly reach: ReachRacePoint;

@@ -1,6 +1,6 @@
 import { WorkOrderError } from '../domain/errors.ts';
 import type { RunContext } from './run-context.ts';
-import { sandboxOf, startOf, workOrderOf } from './run-context.ts';
+import { latestCheckpoint, sandboxOf, workOrderOf } from './run-context.ts';
 
 const MAX_PLAN_BYTES = 1_024 * 1_024;
 
@@ -26,7 +26,7 @@ export async function putEditedPlan(context: RunContext): Promise<void> {
   const plan = plan_edited ? await planText(context) : null;
   if (path === null || plan === null || !in_progress) return;
   const sandbox = sandboxOf(context);
-  const checkpoint = startOf(context, in_progress.step);
+  const checkpoint = latestCheckpoint(context);
   if ((await sandbox.readFile({ checkpoint, path, maxBytes: MAX_PLAN_BYTES })) === plan) return;
   const name = `edited-plan-${in_progress.attempt}`;
   await sandbox.restore({ checkpoint: await sandbox.withFile({ checkpoint, path, content: plan, name }) });

@@ -2,7 +2,7 @@ import { WorkOrderError, hasCode } from '../domain/errors.ts';
 import { nextStep } from '../domain/work-order.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { RunContext } from './run-context.ts';
-import { remember, startOf, workOrderOf } from './run-context.ts';
+import { remember, startOfNext, workOrderOf } from './run-context.ts';
 
 /**
  * Takes up what an earlier process left: first makes sure that its agents are dead, then records the attempt that was
@@ -19,7 +19,7 @@ export async function resume(context: RunContext): Promise<void> {
   await recordCut(context, null);
   const next = nextStep(workOrderOf(context));
   if (context.sandbox && next && !workOrderOf(context).cancel_requested) {
-    await context.sandbox.restore({ checkpoint: startOf(context, next) });
+    await context.sandbox.restore({ checkpoint: startOfNext(context) });
   }
 }
 

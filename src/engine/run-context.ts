@@ -3,7 +3,7 @@ import { implementAnswerIn } from '../domain/answers.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
-import { isDone } from '../domain/work-order.ts';
+import { isDone, nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { TargetSettings } from '../domain/agent-choice.ts';
 import { attemptsToMend } from '../domain/check.ts';
@@ -36,6 +36,8 @@ export interface RunContext {
   readonly collected: CollectedChanges;
   /** Where every version of the plan is. */
   readonly plans: Pick<Store, 'plan'>;
+  /** Where the texts of messages are. */
+  readonly messages: Pick<Store, 'messages'>;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -60,8 +62,9 @@ export interface RunContext {
 export function remember(context: RunContext, attempt: EndedAttempt): void {
   context.ended.push(attempt);
   const state = workOrderOf(context).steps.find(({ step }) => step === attempt.step);
-  // One that is to be done again, after a retry or a rejection, is nothing to build on.
-  if (attempt.success && state && isDone(state)) context.succeeded.set(attempt.step, attempt);
+  // One that is to be done again, after a retry or a rejection, is nothing to build on, unless it goes on from there.
+  if (attempt.success && state && (isDone(state) || state.goes_on === true))
+    context.succeeded.set(attempt.step, attempt);
 }
 
 /** The attempts whose change a check has refused, and which the next one at `implement` goes on from. */
@@ -77,19 +80,18 @@ export function countsStill(context: RunContext, finishedAt: string): boolean {
   return reopened_at === null || finishedAt > reopened_at;
 }
 
-/** The working copy with which a step begins: as the steps before it have left it, or as a check has refused it. */
-export function startOf(context: RunContext, step: StepName): string {
-  const refused = step === 'implement' ? workToMend(context).at(-1)?.checkpoint : null;
+/**
+ * The working copy with which the step that is next, or runs, begins: as a check has refused it, else as the last of those
+ * that are done has left it. That is the one before it, or itself where it goes on for a message, or one behind it that a
+ * fork has inherited.
+ */
+export function startOfNext(context: RunContext): string {
+  const workOrder = workOrderOf(context);
+  const next = workOrder.in_progress?.step ?? nextStep(workOrder);
+  const refused = next === 'implement' ? workToMend(context).at(-1)?.checkpoint : null;
   if (refused) return refused;
-  const { steps } = workOrderOf(context);
-  const before = steps
-    .slice(
-      0,
-      steps.findIndex((state) => state.step === step),
-    )
-    .toReversed();
-  for (const state of before) {
-    const checkpoint = context.succeeded.get(state.step)?.checkpoint;
+  for (const { step } of workOrder.steps.toReversed()) {
+    const checkpoint = context.succeeded.get(step)?.checkpoint;
     if (checkpoint) return checkpoint;
   }
   return sandboxOf(context).baseCommit;
@@ -119,7 +121,6 @@ export function proposedByImplementor(context: RunContext): ImplementAnswer {
 
 /** The commit that keeps the working copy with which the running step began. */
 export function latestCheckpoint(context: RunContext): string {
-  const { in_progress: attempt } = workOrderOf(context);
-  if (!attempt) throw new Error('no step is running');
-  return startOf(context, attempt.step);
+  if (!workOrderOf(context).in_progress) throw new Error('no step is running');
+  return startOfNext(context);
 }

@@ -3,14 +3,18 @@ import { WorkOrderError, hasCode } from '../domain/errors.ts';
 import { evolve } from '../domain/project.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { EndedAttempt } from '../domain/step.ts';
-import type { RequestChange, TimelessCommand, WorkOrder } from '../domain/work-order.ts';
+import type { ConfinementFact, RequestChange, TimelessCommand, WorkOrder } from '../domain/work-order.ts';
 import { isTerminal } from '../domain/work-order.ts';
 import type { Claim } from '../ports/dispatcher.ts';
+import { cancelRun } from './cancel-run.ts';
 import { commandOf } from './control.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { RunEnded } from './endings.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { forkOf } from './fork.ts';
+import { failBroken } from './fail-broken.ts';
 import { HistoryWriter } from './history-writer.ts';
+import { expectMessage } from './messages.ts';
 import type { Reclaimed } from './reclaimer.ts';
 import { Reclaimer } from './reclaimer.ts';
 import { redactCommand } from './redact-command.ts';
@@ -19,10 +23,16 @@ import { remember } from './run-context.ts';
 import { runWorkOrder } from './run-work-order.ts';
 import { checkAgents, requestOf } from './submission.ts';
 import { WaitingRoom } from './waiting-room.ts';
-import type { LiveView, Submission, WorkOrders } from './work-orders.ts';
+import type { LiveView, WorkOrders } from './work-orders.ts';
 
 const CONFLICT_TRIES = 5;
 const READ_RETRY_MS = 500;
+
+/** The command that something means for a work order as it stands. */
+type CommandFor = (now: {
+  readonly workOrder: WorkOrder;
+  readonly attempts: readonly EndedAttempt[];
+}) => TimelessCommand;
 
 /** One work order that this process carries out. */
 interface Run {
@@ -88,25 +98,26 @@ export class WorkOrderEngine implements WorkOrders {
     this.#drained.resolve();
   }
 
-  async submit({
-    submission: submitted,
-    idempotencyKey,
-  }: {
-    readonly submission: Submission;
-    readonly idempotencyKey: string | null;
-  }) {
-    const { store, clock, dispatcher, newId, confinement, redactor } = this.#parts;
-    const submission = { ...submitted, userRequest: redactor.own(submitted.userRequest) };
+  async submit({ submission: submitted, idempotencyKey }: Parameters<WorkOrders['submit']>[0]) {
+    const submission = { ...submitted, userRequest: this.#parts.redactor.own(submitted.userRequest) };
     const request = await requestOf(submission, this.#parts);
-    const { kind, network, problem } = confinement;
-    const at = clock.now().toISOString();
-    const [event] = decide({ type: 'create', at, request, confinement: { kind, network, problem } }, null);
-    if (!event) throw new Error('a new work order begins without an event');
-    const idempotency =
-      idempotencyKey === null ? null : { key: redactor.own(idempotencyKey), requestHash: JSON.stringify(submission) };
-    const answer = await store.create({ workOrderId: newId(), event, idempotency });
-    dispatcher.wake();
-    return answer;
+    return this.#create({ type: 'create', request, confinement: this.#confinement }, idempotencyKey, submission);
+  }
+
+  async fork({ wish: given, idempotencyKey }: Parameters<WorkOrders['fork']>[0]) {
+    const { store, newMessageId, redactor } = this.#parts;
+    const { change } = given;
+    const wish = {
+      ...given,
+      change: { ...change, ...(change.user_request && { user_request: redactor.own(change.user_request) }) },
+      text: given.text && redactor.own(given.text),
+    };
+    this.#expectKept(wish.workOrderId);
+    const fork = await forkOf(wish, store);
+    await checkAgents(fork.request, this.#parts);
+    const message = wish.text === null ? null : { prompt_id: newMessageId(), prompt: wish.text };
+    const command = { type: 'fork', ...fork, confinement: this.#confinement, message } as const;
+    return this.#create(command, idempotencyKey, wish);
   }
 
   async cancel({ workOrderId }: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder> {
@@ -125,13 +136,15 @@ export class WorkOrderEngine implements WorkOrders {
 
   async control({ workOrderId, action }: Parameters<WorkOrders['control']>[0]): Promise<WorkOrder> {
     if ('change' in action) await this.#checkChange(workOrderId, action.change);
-    if (this.#reclaimer.isRemoving(workOrderId)) {
-      throw new WorkOrderError('transition_refused', 'What it has left on the disk is being cleared away now.');
-    }
-    const after = await this.#tell(workOrderId, (now) => commandOf(action, now));
-    this.#waitingRoom.wake();
-    this.#parts.dispatcher.wake();
-    return after;
+    if ('promptId' in action) await expectMessage(this.#parts.store, { workOrderId, promptId: action.promptId });
+    this.#expectKept(workOrderId);
+    return this.#tellAndWake(workOrderId, (now) => commandOf(action, now));
+  }
+
+  async queueMessage({ workOrderId, text: prompt }: Parameters<WorkOrders['queueMessage']>[0]) {
+    const promptId = this.#parts.newMessageId();
+    const command = { type: 'queue_message', prompt_id: promptId, prompt } as const;
+    return { promptId, workOrder: await this.#tellAndWake(workOrderId, () => command) };
   }
 
   reclaim(wish: Parameters<WorkOrders['reclaim']>[0]): Promise<readonly Reclaimed[]> {
@@ -150,11 +163,39 @@ export class WorkOrderEngine implements WorkOrders {
     return [...new Set(problems.filter((problem) => problem !== null))];
   }
 
+  get #confinement(): ConfinementFact {
+    const { kind, network, problem } = this.#parts.confinement;
+    return { kind, network, problem };
+  }
+
+  /** Throws while what a work order has left is being cleared away: nothing can go on from there then. */
+  #expectKept(workOrderId: WorkOrderId): void {
+    if (!this.#reclaimer.isRemoving(workOrderId)) return;
+    throw new WorkOrderError('transition_refused', 'What it has left on the disk is being cleared away now.');
+  }
+
+  /** Saves a new work order, once for one key and one wish, and lets it be taken up. */
+  async #create(command: TimelessCommand, idempotencyKey: string | null, wish: object) {
+    const { store, clock, dispatcher, newId, redactor } = this.#parts;
+    const [event, ...more] = decide({ ...command, at: clock.now().toISOString() }, null);
+    if (!event) throw new Error('a new work order begins without an event');
+    const idempotency =
+      idempotencyKey === null ? null : { key: redactor.own(idempotencyKey), requestHash: JSON.stringify(wish) };
+    const answer = await store.create({ workOrderId: newId(), event, more, idempotency });
+    dispatcher.wake();
+    return answer;
+  }
+
+  /** Records what a person wants, and lets those look who may have something to do now. */
+  async #tellAndWake(workOrderId: WorkOrderId, command: CommandFor): Promise<WorkOrder> {
+    const after = await this.#tell(workOrderId, command);
+    this.#waitingRoom.wake();
+    this.#parts.dispatcher.wake();
+    return after;
+  }
+
   /** Records a command, through the run where one goes on. */
-  async #tell(
-    workOrderId: WorkOrderId,
-    command: (now: { readonly workOrder: WorkOrder; readonly attempts: readonly EndedAttempt[] }) => TimelessCommand,
-  ): Promise<WorkOrder> {
+  async #tell(workOrderId: WorkOrderId, command: CommandFor): Promise<WorkOrder> {
     for (let tries = 0; tries < CONFLICT_TRIES; tries += 1) {
       try {
         const run = this.#runs.get(workOrderId);
@@ -276,6 +317,7 @@ export class WorkOrderEngine implements WorkOrders {
       signal: abort.signal,
       draining: this.#draining.signal,
       plans: this.#parts.store,
+      messages: this.#parts.store,
       ended: [],
       succeeded: new Map(),
       targetSettings: null,
@@ -303,38 +345,4 @@ async function tellRun(run: Run, command: TimelessCommand): Promise<WorkOrder> {
   if (!run.history.problem) return run.history.workOrder;
   const reason = `It is taken note of, but that cannot be saved yet: ${run.history.problem}`;
   throw new WorkOrderError('store_unavailable', reason);
-}
-
-async function cancelRun(run: Run): Promise<WorkOrder> {
-  await run.history.record({ type: 'request_cancel' });
-  run.abort.abort(new RunEnded('cancel'));
-  if (run.history.problem) {
-    const reason = `The work is being ended, but that cannot be saved yet: ${run.history.problem}`;
-    throw new WorkOrderError('store_unavailable', reason);
-  }
-  return run.history.workOrder;
-}
-
-async function failBroken({ history, abort }: Run, error: unknown): Promise<void> {
-  const error_code = error instanceof WorkOrderError ? error.code : 'internal_error';
-  const error_message = error instanceof Error ? error.message : String(error);
-  const nothing = {
-    output: null,
-    output_truncated: false,
-    answer: null,
-    limit_resets_at: null,
-    session_id: null,
-    usage: null,
-    checkpoint: null,
-    changes: null,
-    checks: [],
-  };
-  if (history.workOrder.status === 'pending') await history.record({ type: 'start' });
-  if (history.workOrder.in_progress) {
-    const result = { ...nothing, status: 'failed', error_code, error_message, duration_seconds: 0 } as const;
-    await history.record({ type: 'finish_attempt', result });
-  }
-  await history.settled(abort.signal);
-  await history.record({ type: 'fail', error_code, error_message });
-  await history.settled(abort.signal);
 }

@@ -1,10 +1,11 @@
 import type { StepName } from '../domain/workflow.ts';
 import type { Gate } from '../domain/gate.ts';
 import type { NewEvent } from '../domain/event.ts';
-import type { WorkOrderId } from '../domain/ids.ts';
+import type { MessageId, WorkOrderId } from '../domain/ids.ts';
 import type { RequestedBy, WorkOrder } from '../domain/work-order.ts';
 import type { ReclaimWish } from '../domain/reclaim.ts';
 import type { ControlAction } from './control.ts';
+import type { ForkWish } from './fork.ts';
 import type { Reclaimed } from './reclaimer.ts';
 
 interface SubmittedAgent {
@@ -55,9 +56,26 @@ export interface WorkOrders {
   cancel(input: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder>;
   /**
    * Carries out what a person wants; resolves when it is durable. Rejects with `work_order_not_found`,
-   * `transition_refused` (with the reason), `agent_unavailable`, `agent_repository_refused` or `store_unavailable`.
+   * `message_not_found`, `transition_refused` (with the reason), `agent_unavailable`, `agent_repository_refused` or `store_unavailable`.
    */
   control(input: { readonly workOrderId: WorkOrderId; readonly action: ControlAction }): Promise<WorkOrder>;
+  /**
+   * Makes a new work order that goes on from where another one stood after a step, and returns at once. Rejects with
+   * `work_order_not_found`, `transition_refused` (with the reason), `agent_unavailable`, `agent_repository_refused`,
+   * `idempotency_key_reused` or `store_unavailable`.
+   */
+  fork(input: {
+    readonly wish: ForkWish;
+    readonly idempotencyKey: string | null;
+  }): Promise<{ readonly workOrder: WorkOrder; readonly created: boolean }>;
+  /**
+   * Queues words for the agent; resolves with their id when they are durable. Rejects with `work_order_not_found`,
+   * `transition_refused` (with the reason) or `store_unavailable`.
+   */
+  queueMessage(input: {
+    readonly workOrderId: WorkOrderId;
+    readonly text: string;
+  }): Promise<{ readonly workOrder: WorkOrder; readonly promptId: MessageId }>;
   /** Clears away what lies on the disk for work orders that have ended. Rejects with `store_unavailable`. */
   reclaim(wish: ReclaimWish & { readonly dryRun: boolean }): Promise<readonly Reclaimed[]>;
   /** Takes up nothing new; resolves when no attempt runs any more. What waits goes on after the next start. */

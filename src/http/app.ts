@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
-import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
+import { invalidRequest } from '../domain/errors.ts';
 import { checkHost, checkOrigin, checkToken, exceptForWebhooks } from './auth.ts';
+import { bodyLimit } from './body-limit.ts';
 import type { App, AppDependencies, AppEnv } from './dependencies.ts';
 import { securityHeaders } from './headers.ts';
 import { allowedMethods } from './methods.ts';
@@ -18,6 +18,7 @@ import { registerDocs } from './routes/docs.ts';
 import { registerDrain } from './routes/drain.ts';
 import { registerEditPlan } from './routes/edit-plan.ts';
 import { registerEvents } from './routes/events.ts';
+import { registerFork } from './routes/fork.ts';
 import { registerGitProgress } from './routes/git-progress.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerListRepositories } from './routes/list-repositories.ts';
@@ -25,6 +26,7 @@ import { registerList } from './routes/list.ts';
 import { registerLogsStream } from './routes/logs-stream.ts';
 import { registerLogs } from './routes/logs.ts';
 import { registerOpenApi } from './routes/openapi.ts';
+import { registerMessages } from './routes/messages.ts';
 import { registerPause } from './routes/pause.ts';
 import { registerPlan } from './routes/plan.ts';
 import { registerReject } from './routes/reject.ts';
@@ -50,10 +52,12 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerCancel,
   registerRetry,
   registerRewind,
+  registerFork,
   registerApprove,
   registerReject,
   registerEditPlan,
   registerPause,
+  registerMessages,
   registerSteps,
   registerPrompt,
   registerEvents,
@@ -97,12 +101,7 @@ export function createApp(dependencies: AppDependencies): App {
     exceptForWebhooks(checkHost(dependencies.allowedHosts)),
     exceptForWebhooks(checkOrigin()),
     exceptForWebhooks(checkToken(dependencies.apiToken)),
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new WorkOrderError('request_too_large', 'The body is larger than 1 MiB.');
-      },
-    }),
+    bodyLimit(MAX_BODY_BYTES),
   );
   registerRoutes(app);
   const { log, redactor } = dependencies;

@@ -53,6 +53,11 @@ export const NO_SUCH_REPOSITORY = problem('No such repository (`repository_not_f
 /** The `{agent_work_order_id}` of a path. What cannot be an id is not found, rather than a fault of the request. */
 export const IdParams = zod.object({ agent_work_order_id: WorkOrderIdText });
 
+/** The `{agent_work_order_id}` and `{prompt_id}` of a path. */
+export const MessageParams = IdParams.extend({
+  prompt_id: zod.string().meta({ description: 'The id of the message', example: 'p-4f7k2m9x' }),
+});
+
 export const TAGS = {
   workOrders: 'Work orders',
   control: 'Control',

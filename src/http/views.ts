@@ -1,4 +1,5 @@
 import type { WorkOrderView } from '../contract/work-order.ts';
+import { isQueued } from '../domain/message.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 
 /** A work order as it is on the wire, without what only the engine needs; its steps are read at `/steps`. */
@@ -10,7 +11,8 @@ export function workOrderView(workOrder: WorkOrder): WorkOrderView {
     latest_commit_message: _,
     pushed_commits: _pushed,
     feedback: _feedback,
+    messages,
     ...rest
   } = workOrder;
-  return rest;
+  return { ...rest, prompts_queued: messages.filter(isQueued).length };
 }

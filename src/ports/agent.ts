@@ -118,6 +118,8 @@ export interface Agent {
   readonly id: string;
   /** Only these are ever chosen by themselves. */
   readonly modelDriven: boolean;
+  /** Whether a run can go on in the session of an earlier one. Where it may turn out that it cannot, this is false. */
+  readonly resumes: boolean;
   /** May be called often (a cached answer of a few seconds is fine); never rejects. */
   check(): Promise<AgentCheck>;
   /** A reason to refuse this repository, or null. Called before a work order is accepted. */

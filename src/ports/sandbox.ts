@@ -21,6 +21,20 @@ export interface SandboxProvider {
     readonly onProgress: (message: string) => void;
   }): Promise<Sandbox>;
   /**
+   * Makes the sandbox of a fork: its working copy is that of the checkpoint `content` of another work order, byte for
+   * byte. It has the checkpoints of its own then, so that the other one may go; that one is left alone, also while it runs.
+   * May be called again after a crash, as `create`. Rejects as `create` does, and with `sandbox_failed` where the other
+   * one's clean repository is gone.
+   */
+  fork(
+    input: SandboxOrigin & {
+      readonly workOrderId: WorkOrderId;
+      readonly repositoryUrl: string;
+      readonly signal: AbortSignal;
+      readonly onProgress: (message: string) => void;
+    },
+  ): Promise<Sandbox>;
+  /**
    * Opens a sandbox that `create` has made, in this process or an earlier one; first makes sure that no process of an
    * earlier one is alive (rejects with `processes_survived`). Rejects with `sandbox_failed` when it is not there.
    */
@@ -30,6 +44,17 @@ export interface SandboxProvider {
     readonly baseBranch: string;
     readonly baseCommit: string;
   }): Promise<Sandbox>;
+}
+
+/** Where a fork comes from. */
+export interface SandboxOrigin {
+  readonly from: WorkOrderId;
+  readonly baseBranch: string;
+  readonly baseCommit: string;
+  /** What is taken over, with the name that each has in the fork. */
+  readonly checkpoints: readonly { readonly name: string; readonly commit: string }[];
+  /** The one of them whose files the working copy holds. */
+  readonly content: string;
 }
 
 /** Who a commit is by, as git writes it, and how that is shown. */

@@ -1,6 +1,7 @@
 import type { Delivery, DeliveryChange, NewDelivery } from '../domain/delivery.ts';
 import type { NewEvent, WorkOrderEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
+import type { Message } from '../domain/message.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { WorkOrder, WorkOrderStatus } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
@@ -48,13 +49,14 @@ export type StoreChange =
  */
 export interface Store extends KnownRepositoryStore, AsyncDisposable {
   /**
-   * Saves the first event of a new work order. With a key that was used before nothing is written and the earlier
+   * Saves the first event of a new work order, and those that follow it at once. With a key that was used before nothing is written and the earlier
    * work order is returned; with a key that was used for another request (`requestHash` differs) it rejects with
    * `idempotency_key_reused`.
    */
   create(input: {
     readonly workOrderId: WorkOrderId;
     readonly event: NewEvent;
+    readonly more?: readonly NewEvent[];
     readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
   }): Promise<{ readonly workOrder: WorkOrder; readonly created: boolean }>;
 
@@ -132,6 +134,8 @@ export interface Store extends KnownRepositoryStore, AsyncDisposable {
     readonly step: StepName;
     readonly attempt: number;
   }): Promise<string | null>;
+  /** Every message for the agents of a work order, in the order in which they came; empty for an unknown one. */
+  messages(input: { readonly workOrderId: WorkOrderId }): Promise<readonly Message[]>;
   /** A version of the plan (the latest when null), or null when there is none. */
   plan(input: {
     readonly workOrderId: WorkOrderId;

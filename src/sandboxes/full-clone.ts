@@ -29,6 +29,14 @@ export function createFullClone({ credentials }: { readonly credentials: Credent
       const args = ['rev-parse', '--verify', '--end-of-options', `${BASE_REF}^{commit}`];
       return gitLine({ gitDirectory: collected, args });
     },
+    async prepareFork({ folders, from, signal }) {
+      const { collected } = folders;
+      await git({ args: ['init', '--quiet', '--bare', '--', collected], signal });
+      // The source has all of it: nothing that was pushed since is to be seen.
+      const refspecs = [`+${BASE_REF}:${BASE_REF}`, `+${ORIGIN}/*:${ORIGIN}/*`];
+      const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--refmap=', '--', from.collected];
+      await git({ gitDirectory: collected, args: [...args, ...refspecs], remote: from.collected, signal });
+    },
     async supplyHistory({ folders, gitDirectory }) {
       const objects = join(folders.collected, 'objects');
       await cp(objects, join(gitDirectory, 'objects'), { recursive: true, mode: constants.COPYFILE_FICLONE });

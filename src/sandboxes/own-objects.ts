@@ -13,20 +13,34 @@ export async function keepOwnObjects(collected: string): Promise<void> {
     args: ['for-each-ref', '--format=%(objectname)', 'refs/heads', 'refs/awo/checkpoints'],
   });
   const base = await gitLine({ gitDirectory: collected, args: ['rev-parse', '--verify', BASE_REF] });
-  const objects = new Set<string>();
-  for (const commit of new Set([base, ...commits.split('\n').filter(Boolean)])) {
-    objects.add(commit);
-    objects.add(await gitLine({ gitDirectory: collected, args: ['rev-parse', '--verify', `${commit}^{tree}`] }));
-    for (const object of await objectsThatDiffer(collected, base, commit)) objects.add(object);
-  }
-  await git({
-    gitDirectory: collected,
-    args: ['pack-objects', '-q', join(collected, 'objects', 'pack', 'pack')],
-    stdin: [...objects].join('\n'),
-  });
+  await packObjects({ from: collected, into: collected, base, commits: commits.split('\n').filter(Boolean) });
   // The past of the base is not there; git must not look for it.
   await writeFile(join(collected, 'shallow'), `${base}\n`);
   await rm(alternatesOf(collected), { force: true });
+}
+
+/**
+ * Copies what the diffs of commits against the base are made of into a clean repository, in one pack; `from` has all of
+ * it, was checked when it came there, and may be written to meanwhile.
+ */
+export async function packObjects(input: {
+  readonly from: string;
+  readonly into: string;
+  readonly base: string;
+  readonly commits: readonly string[];
+}): Promise<void> {
+  const { from, into, base, commits } = input;
+  const objects = new Set<string>();
+  for (const commit of new Set([base, ...commits])) {
+    objects.add(commit);
+    objects.add(await gitLine({ gitDirectory: from, args: ['rev-parse', '--verify', `${commit}^{tree}`] }));
+    for (const object of await objectsThatDiffer(from, base, commit)) objects.add(object);
+  }
+  await git({
+    gitDirectory: from,
+    args: ['pack-objects', '-q', join(into, 'objects', 'pack', 'pack')],
+    stdin: [...objects].join('\n'),
+  });
 }
 
 export function alternatesOf(gitDirectory: string): string {

@@ -2,21 +2,33 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { Credentials } from '../ports/credentials.ts';
-import type { SandboxProvider } from '../ports/sandbox.ts';
+import type { Sandbox, SandboxProvider } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
+import { git } from '../process/git.ts';
 import type { ChangeLimits } from './change-limits.ts';
-import { ensureSnapshot } from './checkpoint.ts';
+import { checkpointRef, ensureSnapshot } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
 import { isDiskFull } from './disk-room.ts';
-import type { SandboxRecord } from './folders.ts';
+import type { SandboxFolders, SandboxRecord } from './folders.ts';
 import { foldersIn, isFolder, readRecord, removeFolder, sandboxFolders, writeRecord } from './folders.ts';
 import { workOrdersDirectory } from './folders.ts';
 import { removeOldLocks } from './old-locks.ts';
+import { packObjects } from './own-objects.ts';
 import { findBase, isMissingRef, remoteFailure } from './remote.ts';
 import type { ProcessRunner } from './run-confined.ts';
 import { createSandbox, reap, recoverTree } from './sandbox.ts';
 import type { SandboxKind } from './sandbox-kind.ts';
 import { makeWorkTree, shareIndex } from './work-tree.ts';
+
+type CreateInput = Parameters<SandboxProvider['create']>[0];
+
+/** The clean repository is there; what the working copy is to be. */
+interface Prepared {
+  readonly branch: string;
+  readonly baseCommit: string;
+  /** The commit whose files are written. */
+  readonly content: string;
+}
 
 /** A provider of one type of sandbox: the order in which things are made and found is the same for all. */
 export function createSandboxProvider(parts: {
@@ -34,57 +46,88 @@ export function createSandboxProvider(parts: {
 }): SandboxProvider {
   const { kind, dataDirectory, credentials, confinement, processes, log, limits, tidied, makeRoom } = parts;
 
+  /**
+   * Makes the folder of a sandbox under another name, and renames it when it is whole: half a sandbox never has the name
+   * of one. `prepare` makes the clean repository.
+   */
+  async function make(
+    { workOrderId, repositoryUrl, signal }: Pick<CreateInput, 'workOrderId' | 'repositoryUrl' | 'signal'>,
+    prepare: (unfinished: SandboxFolders) => Promise<Prepared>,
+  ): Promise<Sandbox> {
+    const folders = sandboxFolders(dataDirectory, workOrderId);
+    const unfinished = foldersIn(join(workOrdersDirectory(dataDirectory), `.making-${workOrderId}`));
+    try {
+      await tidied();
+      await reap(processes, folders);
+      await removeFolder(folders.root);
+      await removeFolder(unfinished.root);
+      await mkdir(unfinished.root, { recursive: true });
+      await makeRoom({ repositoryUrl });
+      const { branch, baseCommit, content } = await prepare(unfinished);
+      const record: SandboxRecord = {
+        version: 1,
+        work_order_id: workOrderId,
+        sandbox_type: kind.type,
+        repository_url: repositoryUrl,
+        base_branch: branch,
+        base_commit: baseCommit,
+        branch,
+      };
+      await makeWorkTree({
+        into: unfinished.tree,
+        branch,
+        baseCommit,
+        content,
+        collected: unfinished.collected,
+        supplyHistory: (gitDirectory) => kind.supplyHistory({ folders: unfinished, repositoryUrl, gitDirectory }),
+        signal,
+      });
+      await ensureSnapshot(unfinished, signal);
+      await shareIndex(unfinished);
+      await writeRecord(unfinished, record);
+      await rename(unfinished.root, folders.root);
+      return createSandbox({ kind, folders, confinement, processes, log, limits }, record);
+    } catch (error) {
+      await removeFolder(unfinished.root);
+      throw asSandboxFailure(error);
+    }
+  }
+
   return {
     type: kind.type,
 
-    async create({ workOrderId, repositoryUrl, baseBranch, signal, onProgress }) {
-      const folders = sandboxFolders(dataDirectory, workOrderId);
-      // Made under another name and renamed when it is whole: half a sandbox never has the name of one.
-      const unfinished = foldersIn(join(workOrdersDirectory(dataDirectory), `.making-${workOrderId}`));
-      try {
-        await tidied();
-        await reap(processes, folders);
-        await removeFolder(folders.root);
-        await removeFolder(unfinished.root);
-        await mkdir(unfinished.root, { recursive: true });
-        await makeRoom({ repositoryUrl });
+    create: (input) =>
+      make(input, async (folders) => {
+        const { workOrderId, repositoryUrl, baseBranch, signal, onProgress } = input;
         onProgress(`Looking for ${baseBranch ?? 'the default branch'} of ${repositoryUrl}`);
         const base = await findBase({ repositoryUrl, baseBranch, credentials, signal });
         const baseCommit = await kind
-          .prepare({ folders: unfinished, workOrderId, repositoryUrl, base, signal, onProgress })
+          .prepare({ folders, workOrderId, repositoryUrl, base, signal, onProgress })
           .catch((error: unknown) => {
             if (!isMissingRef(error)) throw remoteFailure(error, repositoryUrl);
             throw new WorkOrderError('base_branch_not_found', `${repositoryUrl} has no branch ${base.branch}.`);
           });
         onProgress(`Writing the files of ${base.branch} at ${baseCommit.slice(0, 10)}`);
-        const record: SandboxRecord = {
-          version: 1,
-          work_order_id: workOrderId,
-          sandbox_type: kind.type,
-          repository_url: repositoryUrl,
-          base_branch: base.branch,
-          base_commit: baseCommit,
-          branch: base.branch,
-        };
-        await makeWorkTree({
-          into: unfinished.tree,
-          branch: base.branch,
-          baseCommit,
-          content: baseCommit,
-          collected: unfinished.collected,
-          supplyHistory: (gitDirectory) => kind.supplyHistory({ folders: unfinished, repositoryUrl, gitDirectory }),
-          signal,
-        });
-        await ensureSnapshot(unfinished, signal);
-        await shareIndex(unfinished);
-        await writeRecord(unfinished, record);
-        await rename(unfinished.root, folders.root);
-        return createSandbox({ kind, folders, confinement, processes, log, limits }, record);
-      } catch (error) {
-        await removeFolder(unfinished.root);
-        throw asSandboxFailure(error);
-      }
-    },
+        return { branch: base.branch, baseCommit, content: baseCommit };
+      }),
+
+    fork: (input) =>
+      make(input, async (folders) => {
+        const { workOrderId, repositoryUrl, signal, baseBranch: branch, baseCommit, checkpoints, content } = input;
+        const from = sandboxFolders(dataDirectory, input.from);
+        if (!(await isFolder(from.collected))) {
+          throw new WorkOrderError('sandbox_failed', `What ${input.from} has made is gone: ${from.collected}.`);
+        }
+        input.onProgress(`Taking over what ${input.from} has made`);
+        await kind.prepareFork({ folders, from, workOrderId, repositoryUrl, baseCommit, signal });
+        const commits = checkpoints.map(({ commit }) => commit);
+        await packObjects({ from: from.collected, into: folders.collected, base: baseCommit, commits });
+        for (const { name, commit } of checkpoints) {
+          const args = ['update-ref', '--no-deref', checkpointRef(name), commit];
+          await git({ gitDirectory: folders.collected, args, signal });
+        }
+        return { branch, baseCommit, content };
+      }),
 
     async open({ workOrderId, repositoryUrl, baseBranch, baseCommit }) {
       const folders = sandboxFolders(dataDirectory, workOrderId);

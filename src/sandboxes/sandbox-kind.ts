@@ -24,6 +24,15 @@ export interface SandboxKind {
     readonly signal: AbortSignal;
     readonly onProgress: (message: string) => void;
   }): Promise<string>;
+  /** The same for a fork, with the base commit of its source; `from` are the folders of that one, which may be closed. */
+  prepareFork(input: {
+    readonly folders: SandboxFolders;
+    readonly from: SandboxFolders;
+    readonly workOrderId: WorkOrderId;
+    readonly repositoryUrl: string;
+    readonly baseCommit: string;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
   /** Gives the fresh git folder of a working copy the history that an agent is to see. */
   supplyHistory(input: {
     readonly folders: SandboxFolders;

@@ -21,6 +21,12 @@ export function createSharedClone({ mirrors }: { readonly mirrors: Mirrors }): S
       await git({ gitDirectory: folders.collected, args: ['update-ref', '--no-deref', BASE_REF, commit], signal });
       return commit;
     },
+    async prepareFork({ folders, workOrderId, repositoryUrl, baseCommit, signal }) {
+      await mirrors.holdAgain({ workOrderId, repositoryUrl, baseCommit });
+      await git({ args: ['init', '--quiet', '--bare', '--', folders.collected], signal });
+      await borrow(folders.collected, mirrors.pathOf({ repositoryUrl }));
+      await git({ gitDirectory: folders.collected, args: ['update-ref', '--no-deref', BASE_REF, baseCommit], signal });
+    },
     supplyHistory: ({ repositoryUrl, gitDirectory }) => borrow(gitDirectory, mirrors.pathOf({ repositoryUrl })),
     borrowedFrom: ({ repositoryUrl }) => [mirrors.pathOf({ repositoryUrl })],
     async release({ folders, workOrderId, repositoryUrl }) {

@@ -8,9 +8,12 @@ import { Awo, awo, temporaryFolder } from './awo.ts';
 const CONTROLS = [
   'retry',
   'rewind',
+  'fork',
   'plan',
   'approve',
   'reject',
+  'prompt',
+  'prompts',
   'pause',
   'resume',
   'gc',

@@ -74,3 +74,79 @@ describe('a service that is killed with -9', () => {
     expect(place.livingAgents()).toEqual([]);
   });
 });
+
+test('a message that was given to an attempt which is killed is given again, once, to the next', async () => {
+  using place = makeWorkPlace({ gated: true });
+  place.open('classify', 'plan');
+  let id: string;
+  {
+    await using first = await startServiceProcess(place.configuration(), 'after_agent:implement');
+    const api = apiOf(first.url);
+    id = await api.submit({
+      repository_url: place.repository,
+      user_request: 'Keep a list',
+      approvals: ['before:implement'],
+    });
+    await api.until(id, ({ type }) => type === 'work_order_waiting');
+    expect((await api.post(`/agent-work-orders/${id}/prompt`, { prompt_text: 'A line more.' })).status).toBe(200);
+    await api.post(`/agent-work-orders/${id}/approve`);
+    place.open('implement');
+    await first.held;
+    await first.kill();
+  }
+  await using second = await startServiceProcess(place.configuration());
+  const events = await apiOf(second.url).untilEnd(id);
+  const given = events.flatMap(({ type, data }) => (type === 'prompt_given' ? [data.attempt] : []));
+  expect(given).toEqual([1, 2]);
+  const { git_branch_name: branch } = await apiOf(second.url).workOrder(id);
+  expect(place.git('show', `${branch}:list.txt`)).toBe('a line\none more line\nA line more.');
+});
+
+test.each(['after_claim', 'after_sandbox_created:plan', 'after_attempt_finished:plan'])(
+  'a fork whose service is killed at %s is taken up, with what it has inherited',
+  async (point) => {
+    using place = makeWorkPlace({ gated: true });
+    place.open('classify');
+    let source: string;
+    {
+      await using first = await startServiceProcess(place.configuration());
+      const api = apiOf(first.url);
+      source = await api.submit({
+        repository_url: place.repository,
+        user_request: 'Keep a list',
+        approvals: ['before:plan'],
+      });
+      await api.until(source, ({ type }) => type === 'work_order_waiting');
+    }
+    place.open('plan', 'implement');
+    let id: string;
+    {
+      await using second = await startServiceProcess(place.configuration(), point);
+      const answer: unknown = await (
+        await apiOf(second.url).post(`/agent-work-orders/${source}/fork`, { from_step: 'classify' })
+      ).json();
+      id = String(Reflect.get(answer as object, 'agent_work_order_id'));
+      const api = apiOf(second.url);
+      if (point !== 'after_claim') {
+        await api.until(id, ({ type }) => type === 'work_order_waiting');
+        await api.post(`/agent-work-orders/${id}/approve`);
+      }
+      await second.held;
+      await second.kill();
+    }
+    await using third = await startServiceProcess(place.configuration());
+    const api = apiOf(third.url);
+    if (point === 'after_claim') {
+      await api.until(id, ({ type }) => type === 'work_order_waiting');
+      await api.post(`/agent-work-orders/${id}/approve`);
+    }
+    await api.untilEnd(id);
+    const { steps } = await api.steps(id);
+    expect(steps.filter(({ inherited_from }) => inherited_from === source).map(({ step }) => step)).toEqual([
+      'classify',
+    ]);
+    expect(steps.filter(({ success }) => success).map(({ step }) => step)).toEqual(STEP_NAMES);
+    expect(place.branches()).toHaveLength(2);
+    expect((await api.workOrder(id)).status).toBe('completed');
+  },
+);

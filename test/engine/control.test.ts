@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { WorkOrderEvent } from '../../src/domain/event.ts';
@@ -11,7 +10,7 @@ import type { Api } from '../suites/api.ts';
 import { apiOf } from '../suites/api.ts';
 import { quietLog } from '../suites/quiet-log.ts';
 import type { WorkPlace } from '../suites/work-place.ts';
-import { makeWorkPlace } from '../suites/work-place.ts';
+import { filesBelow, makeWorkPlace } from '../suites/work-place.ts';
 
 let place: WorkPlace;
 let service: RunningService;
@@ -67,20 +66,7 @@ const promptOf = async (id: string, step: StepName) =>
   (await api.get(`/agent-work-orders/${id}/steps/${step}/prompt`)).text();
 
 /** Every file of the working copy with the hash of its bytes, but for git's own. */
-function workingCopy(id: string): Readonly<Record<string, string>> {
-  const tree = join(place.dataDirectory, 'work-orders', id, 'tree');
-  const files = readdirSync(tree, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map((entry) => join(entry.parentPath, entry.name).slice(tree.length + 1));
-  const own = paths.filter((path) => !path.startsWith('.git/')).toSorted();
-  return Object.fromEntries(
-    own.map((path) => [
-      path,
-      createHash('sha256')
-        .update(readFileSync(join(tree, path)))
-        .digest('hex'),
-    ]),
-  );
-}
+const workingCopy = (id: string) => filesBelow(join(place.dataDirectory, 'work-orders', id, 'tree'));
 
 describe('retry', () => {
   test('goes on at the step that failed, with a new attempt, and ends as if nothing had been', async () => {

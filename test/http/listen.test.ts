@@ -28,6 +28,25 @@ describe('listen', () => {
     other.close();
   });
 
+  test('takes a request without a body and one in chunks, and refuses one in chunks that is too long', async () => {
+    await using parts = await startParts();
+    const server = await listen(parts.app, { host: '127.0.0.1', port: 0 });
+    const url = `${server.url}/agent-work-orders/${await parts.engine.create()}`;
+    const send = (text: string) =>
+      fetch(`${url}/prompt`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: new Blob([JSON.stringify({ prompt_text: text })]).stream(),
+        duplex: 'half',
+      });
+    const queued = await send('Keep it short.');
+    expect(queued.status).toBe(200);
+    const { prompt_id } = (await queued.json()) as { readonly prompt_id: string };
+    expect((await fetch(`${url}/prompts/${prompt_id}`, { method: 'DELETE' })).status).toBe(200);
+    expect((await send('x'.repeat(2 ** 20))).status).toBe(413);
+    await server.close();
+  });
+
   test('leaves the global Request and Response as they are', async () => {
     const { Request: requestBefore, Response: responseBefore } = globalThis;
     await using parts = await startParts();

@@ -7,10 +7,17 @@ import { decide } from '../../src/domain/decide.ts';
 import { WorkOrderError } from '../../src/domain/errors.ts';
 import type { WorkOrderEvent } from '../../src/domain/event.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
-import { REPOSITORY_ID_BYTES, WORK_ORDER_ID_BYTES, repositoryId, workOrderId } from '../../src/domain/ids.ts';
+import {
+  REPOSITORY_ID_BYTES,
+  WORK_ORDER_ID_BYTES,
+  messageId,
+  repositoryId,
+  workOrderId,
+} from '../../src/domain/ids.ts';
 import type { AttemptResult, Command, WorkOrder, WorkOrderRequest } from '../../src/domain/work-order.ts';
 import type { StepName } from '../../src/domain/workflow.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
+import { forkOf } from '../../src/engine/fork.ts';
 import { commandOf } from '../../src/engine/control.ts';
 import { createKnownRepositories } from '../../src/engine/known-repositories.ts';
 import type { LiveView, Submission, WorkOrders } from '../../src/engine/work-orders.ts';
@@ -81,6 +88,24 @@ class ScriptedEngine implements WorkOrders {
     if (!history) throw new WorkOrderError('work_order_not_found', `Work order ${id} was not found.`);
     await this.tell(id, commandOf(action, history));
     return this.state(id);
+  }
+
+  async fork({ wish, idempotencyKey }: Parameters<WorkOrders['fork']>[0]) {
+    const fork = await forkOf(wish, this.store);
+    const at = new Date().toISOString();
+    const [event, ...more] = decide({ type: 'fork', at, ...fork, confinement: null, message: null }, null);
+    return this.store.create({
+      workOrderId: workOrderId(randomBytes(WORK_ORDER_ID_BYTES)),
+      event: event!,
+      more,
+      idempotency: idempotencyKey === null ? null : { key: idempotencyKey, requestHash: JSON.stringify(wish) },
+    });
+  }
+
+  async queueMessage({ workOrderId: id, text: prompt }: Parameters<WorkOrders['queueMessage']>[0]) {
+    const promptId = messageId(randomBytes(WORK_ORDER_ID_BYTES));
+    await this.tell(id, { type: 'queue_message', prompt_id: promptId, prompt });
+    return { promptId, workOrder: await this.state(id) };
   }
 
   async reclaim(): Promise<[]> {
@@ -172,6 +197,7 @@ function scriptedAgent(check: Partial<Awaited<ReturnType<Agent['check']>>> = {})
   return {
     id: 'scripted',
     modelDriven: false,
+    resumes: false,
     check: () =>
       Promise.resolve({
         available: true,

@@ -2,48 +2,111 @@
 // AGENT_GATE: a folder; a step goes on when a file with its name appears there. AGENT_TOKEN: a word among the arguments
 // of each of its processes, to find them by. AGENT_FAIL: a step that ends with exit code 3; so does one for which the
 // gate has a file `fail-STEP`. AGENT_NO_CHANGE: implement
-// changes nothing and says why (`reason`) or does not (`silent`). AGENT_LEAVES: its tool is left alive when it ends.
+// changes nothing and says why (`reason`) or does not (`silent`). With `--output-format` among its arguments it speaks the
+// stream of Claude Code, keeps its sessions, and says `turn N of STEP` in each further turn of one. What messages say is
+// added to the list. AGENT_LEAVES: its tool is left alive when it ends.
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 const {
-  AWO_STEP: step,
+  AWO_STEP,
   AGENT_GATE: gate,
   AGENT_TOKEN: token,
   AGENT_FAIL: fail,
   AGENT_NO_CHANGE: noChange,
   AGENT_LEAVES: leaves,
 } = process.env;
-const prompt = readFileSync(0, 'utf8');
+const args = new Set(process.argv.slice(2));
+if (args.has('--version')) {
+  console.log('2.1.330 (Claude Code)');
+  process.exit(0);
+}
+const streams = args.has('--output-format');
+const prompt = streams ? await firstMessage() : readFileSync(0, 'utf8');
+const sessionFile = join(process.env.CLAUDE_CONFIG_DIR ?? '', 'session.json');
+const resumed = args.has('--resume') ? JSON.parse(readFileSync(sessionFile, 'utf8')) : null;
+const turn = (resumed?.turn ?? 0) + 1;
+const step = AWO_STEP ?? (prompt.startsWith('While you were at work') ? resumed.step : stepOf(prompt));
+if (streams) {
+  writeFileSync(sessionFile, JSON.stringify({ step, turn }));
+  send({ type: 'system', subtype: 'init', session_id: `session-${step}` });
+}
 
 // A tool of the agent: it must not outlive it either.
 const tool = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', `tool ${token}`], { stdio: 'ignore' });
 if (!leaves) process.on('exit', () => tool.kill());
 
 console.error(`working on ${step}`);
-if (gate) await opened(join(gate, step));
+if (gate) await opened(join(gate, turn === 1 ? step : `${step}-${turn}`));
 if (fail === step || (gate && existsSync(join(gate, `fail-${step}`)))) {
   console.error('this step is told to fail');
   process.exit(3);
 }
-if (step === 'classify') console.log('The class is: **/chore**.');
-if (step === 'plan') plan();
-if (step === 'implement') implement();
+if (turn > 1) goOn();
+else if (step === 'classify') answer('The class is: **/chore**.');
+else if (step === 'plan') plan();
+else if (step === 'implement') implement();
 process.exit(0);
+
+function goOn() {
+  addMessages();
+  answer(`turn ${turn} of ${step}\n\nCommit message: chore: keep a list`);
+}
+
+function addMessages() {
+  if (step !== 'implement') return;
+  for (const [, text] of prompt.matchAll(/<message>\n(.*)\n<\/message>/g)) appendFileSync('list.txt', `${text}\n`);
+}
+
+function answer(text) {
+  if (!streams) return console.log(text);
+  const usage = { input_tokens: 7, output_tokens: 5 };
+  const fields = {
+    subtype: 'success',
+    is_error: false,
+    session_id: `session-${step}`,
+    total_cost_usd: 0.5 * turn,
+    usage,
+  };
+  send({ type: 'assistant', session_id: `session-${step}`, message: { content: [{ type: 'text', text }] } });
+  send({ type: 'result', ...fields, result: text });
+}
+
+function send(message) {
+  writeSync(1, `${JSON.stringify(message)}\n`);
+}
+
+function stepOf(text) {
+  if (text.startsWith('You carry out a plan')) return 'implement';
+  return text.includes('specs/') ? 'plan' : 'classify';
+}
+
+/** The input stays open: it holds a conversation. */
+async function firstMessage() {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { type, message } = JSON.parse(line);
+    if (type !== 'user') continue;
+    // Listened to, it would keep the program alive.
+    process.stdin.destroy();
+    return message.content[0].text;
+  }
+}
 
 function plan() {
   const path = /specs\/[\w.-]+\.md/.exec(prompt)[0];
   mkdirSync('specs', { recursive: true });
   writeFileSync(path, '# Chore: Keep a list\n\nAppend a line to list.txt.\n');
-  console.log(`The plan is in ${path}.`);
+  answer(`The plan is in ${path}.`);
 }
 
 function implement() {
-  if (noChange === 'reason') return console.log('No change needed: the list is complete.');
-  if (noChange === 'silent') return console.log('All done.');
+  if (noChange === 'reason') return answer('No change needed: the list is complete.');
+  if (noChange === 'silent') return answer('All done.');
   appendFileSync('list.txt', 'one more line\n');
-  console.log('I added a line.\n\nCommit message: chore: keep a list');
+  addMessages();
+  answer('I added a line.\n\nCommit message: chore: keep a list');
 }
 
 /** Resolves when the file is there; a watcher may miss what happened before it, so that it looks after starting. */

@@ -41,6 +41,7 @@ export function anId(): WorkOrderId {
 export const A_CHOICE = {
   choice: { agent: 'demo', model: null, chosen_by: 'request' },
   resumed_session_id: null,
+  messages: [],
 } as const;
 
 /** A work order that is made by commands alone, as the engine would. */

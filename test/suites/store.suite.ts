@@ -7,7 +7,7 @@ import { project, stepHistory } from '../../src/domain/project.ts';
 import type { EndedAttempt } from '../../src/domain/step.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
 import type { LogEntry, LogFilter, LogLevel, NewLogEntry, Store, StoreChange } from '../../src/ports/store.ts';
-import { FULL_LIFE, aNote, aSavedWorkOrder, aWorkOrder, anId, runSteps } from './histories.ts';
+import { A_CHOICE, FULL_LIFE, aNote, aResult, aSavedWorkOrder, aWorkOrder, anId, runSteps } from './histories.ts';
 
 /** A store of its own for one test. */
 export interface OpenStore {
@@ -317,6 +317,36 @@ export function storeSuite(name: string, open: () => Promise<OpenStore>): void {
       expect(await store.claimable({ statuses, after: page.at(-1) ?? null, limit: 4 })).toEqual(wanted.slice(4));
       expect(await store.claimable({ statuses, after: wanted.at(-1) ?? null, limit: 4 })).toEqual([]);
       expect(await store.claimable({ statuses: ['waiting'], after: null, limit: 4 })).toEqual([]);
+    });
+
+    test('a message is kept with what became of it, and is queued again where its attempt has not succeeded', async () => {
+      const saved = await aSavedWorkOrder(store);
+      const { workOrderId } = saved;
+      const read = async () =>
+        (await store.messages({ workOrderId })).map(({ prompt_id, prompt_text, status, given }) => [
+          prompt_id,
+          prompt_text,
+          status,
+          given?.attempt ?? null,
+        ]);
+      const asked = { type: 'keep_prompt', prompt: 'x', ...A_CHOICE, messages: ['p-b'] } as const;
+      for (const prompt_id of ['p-b', 'p-a'] as const)
+        await saved.give({ type: 'queue_message', prompt_id, prompt: `words of ${prompt_id}` });
+      await saved.give({ type: 'edit_message', prompt_id: 'p-b', prompt: 'Grüße' });
+      await saved.give({ type: 'withdraw_message', prompt_id: 'p-a' });
+      await saved.give({ type: 'start' });
+      await saved.give({ type: 'start_attempt', step: 'classify' });
+      await saved.give(asked);
+      const withdrawn = ['p-a', 'words of p-a', 'withdrawn', null];
+      expect(await read()).toEqual([['p-b', 'Grüße', 'given', 1], withdrawn]);
+      await saved.give({ type: 'finish_attempt', result: aResult('classify', { status: 'interrupted' }) });
+      expect(await read()).toEqual([['p-b', 'Grüße', 'queued', null], withdrawn]);
+      await saved.give({ type: 'start_attempt', step: 'classify' });
+      await saved.give(asked);
+      await saved.give({ type: 'finish_attempt', result: aResult('classify', {}) });
+      expect(await read()).toEqual([['p-b', 'Grüße', 'given', 2], withdrawn]);
+      expect((await store.workOrder({ workOrderId }))?.messages).toEqual([]);
+      expect(await store.messages({ workOrderId: anId() })).toEqual([]);
     });
 
     test('log entries are numbered per work order, filtered, and read by seq or by page', async () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Configuration } from '../../src/contract/configuration.ts';
@@ -19,6 +20,8 @@ export interface WorkPlace extends Disposable {
   configuration(changes?: Partial<Configuration>): Configuration;
   /** Lets the scripted agent finish a step. */
   open(...steps: readonly string[]): void;
+  /** Takes `open` back. */
+  close(...steps: readonly string[]): void;
   /** Pids of the scripted agent's processes that are alive now. */
   livingAgents(): readonly number[];
   git(...args: readonly string[]): string;
@@ -47,9 +50,13 @@ export function makeWorkPlace({
   const settings = { AGENT_TOKEN: token, ...(gated ? { AGENT_GATE: inside('gate') } : {}), ...agent };
   const exports = Object.entries(settings).map(([name, value]) => `export ${name}='${value}'`);
   const program = inside('bin/agent');
-  writeFileSync(program, ['#!/bin/sh', ...exports, `exec '${process.execPath}' '${AGENT}' ${token}`, ''].join('\n'), {
-    mode: 0o755,
-  });
+  writeFileSync(
+    program,
+    ['#!/bin/sh', ...exports, `exec '${process.execPath}' '${AGENT}' ${token} "$@"`, ''].join('\n'),
+    {
+      mode: 0o755,
+    },
+  );
   // Its interpreter and its parts stand in the script, and in this project, where nobody would look for them.
   const readable = [inside('gate'), inside('bin'), dirname(AGENT), dirname(process.execPath)];
   return {
@@ -77,11 +84,26 @@ export function makeWorkPlace({
     open: (...steps) => {
       for (const step of steps) writeFileSync(join(inside('gate'), step), '');
     },
+    close: (...steps) => {
+      for (const step of steps) rmSync(join(inside('gate'), step), { force: true });
+    },
     livingAgents: () => processesWith(token),
     git,
     branches: () => git('for-each-ref', '--format=%(refname:short)', 'refs/heads').split('\n'),
     [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }),
   };
+}
+
+/** Every file below a folder with the hash of its bytes, but for git's own. */
+export function filesBelow(folder: string): Readonly<Record<string, string>> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  const own = paths.filter((path) => !path.startsWith('.git/')).toSorted();
+  const hashOf = (path: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, path)))
+      .digest('hex');
+  return Object.fromEntries(own.map((path) => [path, hashOf(path)]));
 }
 
 function makeRepository(seed: string, remote: string, files: Readonly<Record<string, string>>): void {

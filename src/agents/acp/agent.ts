@@ -65,6 +65,7 @@ export function createAcpAgent({
   return {
     id: 'acp',
     modelDriven: true,
+    resumes: false,
     refuses: () => null,
 
     check(): Promise<AgentCheck> {

@@ -43,6 +43,7 @@ export function createClaudeAgent({ cliPath, model, maxTurns, environment }: Cla
   return {
     id: 'claude',
     modelDriven: true,
+    resumes: true,
     refuses: () => null,
     check: cached({
       look: () => checkClaude({ found: find(), wanted, environment }),

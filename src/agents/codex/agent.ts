@@ -40,6 +40,7 @@ export function createCodexAgent({ cliPath, model, environment }: CodexAgentOpti
   return {
     id: 'codex',
     modelDriven: true,
+    resumes: true,
     refuses: () => null,
     check: cached({
       look: () => checkCodex({ found: find(), wanted, environment }),

@@ -43,6 +43,7 @@ export function createCommandAgent({ commandLine, passEnvironment, environment }
   return {
     id: 'command',
     modelDriven: false,
+    resumes: false,
     refuses: () => null,
 
     check(): Promise<AgentCheck> {

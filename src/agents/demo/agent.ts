@@ -29,6 +29,7 @@ export function createDemoAgent({ sampleDirectory, pace, environment }: DemoAgen
   return {
     id: 'demo',
     modelDriven: false,
+    resumes: false,
     check: () =>
       Promise.resolve({
         available: true,

@@ -58,6 +58,7 @@ export function createGeminiAgent({ cliPath, model, environment }: GeminiAgentOp
   return {
     id: 'gemini',
     modelDriven: true,
+    resumes: true,
     refuses: () => null,
     check: cached({
       look: () =>

@@ -53,6 +53,7 @@ export function createOpenCodeAgent({ cliPath, model, environment }: OpenCodeAge
   return {
     id: 'opencode',
     modelDriven: true,
+    resumes: true,
     refuses: () => null,
     check: cached({
       look: () =>

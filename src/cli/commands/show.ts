@@ -74,6 +74,16 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['Waiting', waiting && waitingText(workOrder)],
     ['Failed', failure],
     ['Next', nextStepOf(code)],
+    [
+      'Messages',
+      workOrder.prompts_queued > 0
+        ? `${workOrder.prompts_queued} queued: awo prompts ${workOrder.agent_work_order_id}`
+        : null,
+    ],
+    [
+      'Forked from',
+      workOrder.forked_from && `${workOrder.forked_from.agent_work_order_id} after ${workOrder.forked_from.step}`,
+    ],
     ['Agent', agentText(workOrder)],
     ['For steps', stepAgentsText(workOrder.step_agents)],
     ['Issue', workOrder.github_issue_number],

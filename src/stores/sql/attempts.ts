@@ -4,6 +4,7 @@ import type { CheckResult } from '../../domain/check.ts';
 import type { EventData } from '../../domain/event.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { EndedAttempt, EndedAttemptStatus } from '../../domain/step.ts';
+import { STEP_NAMES } from '../../domain/workflow.ts';
 import type { AttemptsTable, Database } from './database.ts';
 import { storedJson } from './json.ts';
 import { precompile, valuesOf } from './precompiled.ts';
@@ -120,12 +121,17 @@ export function createAttemptRows(compiler: Kysely<Database>) {
         checks: JSON.stringify(attempt.checks ?? []),
         ended_seq: at.seq,
         ended_position: at.position,
+        inherited_from: attempt.inherited_from ?? null,
       });
     },
     /** In the order of their ends. */
     async ended(database: Kysely<Database>, workOrderId: WorkOrderId): Promise<readonly EndedAttempt[]> {
       const rows = await selectEnded(database, { work_order_id: workOrderId });
-      return rows.map((row) => endedAttempt(row));
+      // Those that were inherited came with one event; the order of the workflow is that of their ends.
+      const place = ({ step }: EndedColumns) => STEP_NAMES.indexOf(step);
+      const isInherited = ({ inherited_from }: EndedColumns) => inherited_from !== null;
+      const inherited = rows.filter(isInherited).toSorted((a, b) => place(a) - place(b));
+      return [...inherited, ...rows.filter((row) => !isInherited(row))].map((row) => endedAttempt(row));
     },
   };
 }
@@ -160,6 +166,7 @@ const ENDED_COLUMNS: readonly (keyof EndedColumns)[] = [
   'checks',
   'ended_seq',
   'ended_position',
+  'inherited_from',
 ];
 
 function endedAttempt(row: EndedColumns): EndedAttempt {
@@ -190,6 +197,7 @@ function endedAttempt(row: EndedColumns): EndedAttempt {
     timestamp: finished_at,
     usage: row.usage_known === 1 ? { input_tokens, output_tokens, cost_usd } : null,
     checkpoint,
+    ...(row.inherited_from === null ? {} : { inherited_from: row.inherited_from }),
     changes: hasChanges ? { files_changed, lines_added, lines_removed } : null,
     checks: storedJson<CheckResult[]>(row.checks),
   };

@@ -1,6 +1,7 @@
 import type { Delivery } from '../../domain/delivery.ts';
-import type { WorkOrderId } from '../../domain/ids.ts';
+import type { MessageId, WorkOrderId } from '../../domain/ids.ts';
 import type { KnownRepository } from '../../domain/known-repository.ts';
+import type { MessageWay } from '../../domain/message.ts';
 import type { EndedAttemptStatus } from '../../domain/step.ts';
 import type { WorkOrder } from '../../domain/work-order.ts';
 import type { AgentName, StepName } from '../../domain/workflow.ts';
@@ -16,6 +17,7 @@ export interface Database {
   readonly attempts: AttemptsTable;
   readonly attempt_prompts: AttemptPromptsTable;
   readonly plans: PlansTable;
+  readonly messages: MessagesTable;
   readonly log_entries: LogEntriesTable;
   readonly idempotency_keys: IdempotencyKeysTable;
   readonly known_repositories: KnownRepositoriesTable;
@@ -49,8 +51,10 @@ export interface WorkOrdersTable extends Omit<
   | 'approvals'
   | 'approved'
   | 'feedback'
+  | 'messages'
   | 'pushed_commits'
   | 'requested_by'
+  | 'forked_from'
   | 'checks'
 > {
   /** The key: the position of the first event, so that the table is in the order of creation. */
@@ -61,12 +65,14 @@ export interface WorkOrdersTable extends Omit<
   readonly approvals: string;
   readonly approved: string;
   readonly feedback: string | null;
+  readonly messages: string;
   readonly pushed_commits: string;
   readonly in_progress: string | null;
   readonly steps: string;
   readonly step_agents: string;
   readonly repository_defaults: string | null;
   readonly requested_by: string | null;
+  readonly forked_from: string | null;
   readonly checks: string | null;
   /** The number of the latest claim; 0 before the first. */
   readonly epoch: number;
@@ -110,6 +116,7 @@ export interface AttemptsTable {
   /** Of the event that ended it: the order of the ends. Null while it runs. */
   readonly ended_seq: number | null;
   readonly ended_position: number | null;
+  readonly inherited_from: string | null;
 }
 
 /** Apart from `attempts`, so that the end of an attempt does not write a long prompt once more. */
@@ -126,6 +133,22 @@ interface PlansTable {
   readonly path: string;
   readonly markdown: string;
   readonly created_at: string;
+}
+
+export interface MessagesTable {
+  readonly work_order_id: WorkOrderId;
+  readonly prompt_id: MessageId;
+  /** Of the event that queued it: the order in which they came. */
+  readonly queued_seq: number;
+  readonly queued_at: string;
+  readonly edited_at: string | null;
+  readonly withdrawn_at: string | null;
+  /** These four are null while it is queued. */
+  readonly given_at: string | null;
+  readonly given_step: StepName | null;
+  readonly given_attempt: number | null;
+  readonly given_how: MessageWay | null;
+  readonly prompt_text: string;
 }
 
 export interface LogEntriesTable {

@@ -9,6 +9,7 @@ import { createAttemptRows } from './attempts.ts';
 import type { Database, EventsTable } from './database.ts';
 import { keepPlan, keepPrompt } from './documents.ts';
 import { storedJson } from './json.ts';
+import { keepMessages } from './messages.ts';
 import { precompile, valuesOf } from './precompiled.ts';
 import type { SqlTraits } from './traits.ts';
 import { createWorkOrderRows, workOrderNotFound } from './work-orders.ts';
@@ -71,6 +72,10 @@ export function createEventRows(compiler: Kysely<Database>, rowLock: SqlTraits['
       case 'attempt_finished':
         await attempts.finish(database, { workOrderId, seq, position }, event.data);
         break;
+      case 'attempts_inherited':
+        for (const attempt of event.data.attempts)
+          await attempts.finish(database, { workOrderId, seq, position }, attempt);
+        break;
       case 'attempt_prompted':
         await attempts.keepChoice(database, workOrderId, event.data);
         await keepPrompt(database, workOrderId, event.data, event.document ?? '');
@@ -80,6 +85,7 @@ export function createEventRows(compiler: Kysely<Database>, rowLock: SqlTraits['
         break;
       default:
     }
+    await keepMessages(database, { workOrderId, seq }, event);
     return savedEvent({ agent_work_order_id: workOrderId, seq, position, type, occurred_at, data: event.data });
   }
 
@@ -89,15 +95,20 @@ export function createEventRows(compiler: Kysely<Database>, rowLock: SqlTraits['
     async create(
       transaction: WriteTransaction,
       workOrderId: WorkOrderId,
-      event: NewEvent,
-    ): Promise<{ readonly workOrder: WorkOrder; readonly event: WorkOrderEvent }> {
+      [event, ...more]: readonly [NewEvent, ...NewEvent[]],
+    ): Promise<{ readonly workOrder: WorkOrder; readonly last: WorkOrderEvent }> {
       if (event.type !== 'work_order_created') throw new Error(`a work order cannot begin with ${event.type}`);
       if (await workOrders.findOwned(transaction.database, workOrderId)) {
         throw new WorkOrderError('store_conflict', `Work order ${workOrderId} exists already.`);
       }
-      const workOrder = evolve(null, event, workOrderId);
+      const workOrder = more.reduce(
+        (state, next) => evolve(state, next, workOrderId),
+        evolve(null, event, workOrderId),
+      );
       await workOrders.insert(transaction.database, workOrder, transaction.lastPosition() + 1);
-      return { workOrder, event: await save(transaction, workOrderId, event, { seq: 1, epoch: null }) };
+      let last = await save(transaction, workOrderId, event, { seq: 1, epoch: null });
+      for (const next of more) last = await save(transaction, workOrderId, next, { seq: last.seq + 1, epoch: null });
+      return { workOrder, last };
     },
     async append(
       transaction: WriteTransaction,

@@ -17,6 +17,7 @@ import {
   useRepository,
 } from './known-repositories.ts';
 import { appendEntries, readEntries, readEntryPage } from './log-entries.ts';
+import { readMessages } from './messages.ts';
 import type { SqlTraits } from './traits.ts';
 import { firstWaiting, listClaimable, listWorkOrders, workOrderNotFound } from './work-orders.ts';
 import type { WriteOperation } from './write-queue.ts';
@@ -82,7 +83,7 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
   }
 
   return {
-    create({ workOrderId, event, idempotency }) {
+    create({ workOrderId, event, more = [], idempotency }) {
       return write<Awaited<ReturnType<Store['create']>>>(async (transaction) => {
         const earlier = idempotency && (await madeWithKey(transaction.database, idempotency));
         if (earlier) {
@@ -90,11 +91,11 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
           if (!workOrder) throw workOrderNotFound(earlier);
           return { result: { workOrder, created: false }, changes: [] };
         }
-        const made = await rows.create(transaction, workOrderId, event);
+        const made = await rows.create(transaction, workOrderId, [event, ...more]);
         if (idempotency) await keepKey(transaction.database, idempotency, { workOrderId, at: event.occurred_at });
         const repositoryId = made.workOrder.repository_defaults?.repository_id;
         if (repositoryId) await useRepository(transaction.database, { repositoryId, at: event.occurred_at });
-        const { seq, position } = made.event;
+        const { seq, position } = made.last;
         return {
           result: { workOrder: made.workOrder, created: true },
           changes: [{ kind: 'events', workOrderId, lastSeq: seq, position }],
@@ -145,6 +146,7 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
     log: (input) => read(() => readEntries(readers, input)),
     logPage: (input) => readTogether((transaction) => readEntryPage(transaction, input)),
     prompt: (input) => read(() => readPrompt(readers, input)),
+    messages: (input) => read(() => readMessages(readers, input)),
     plan: (input) => read(() => readPlan(readers, input)),
     addRepository: ({ repository }) => writeQuietly((transaction) => addRepository(transaction, repository)),
     repository: ({ repositoryId }) => read(() => findRepository(readers, repositoryId)),

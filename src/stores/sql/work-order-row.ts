@@ -1,7 +1,9 @@
 import type { Selectable } from 'kysely';
 import type { StepAgents } from '../../domain/agent-choice.ts';
 import type { RunningAttempt } from '../../domain/step.ts';
+import type { ForkedFrom } from '../../domain/fork.ts';
 import type { Gate } from '../../domain/gate.ts';
+import type { OpenMessage } from '../../domain/message.ts';
 import type { Feedback, RepositoryDefaults, RequestedBy, StepState, WorkOrder } from '../../domain/work-order.ts';
 import type { WorkOrdersTable } from './database.ts';
 import { storedJson } from './json.ts';
@@ -22,6 +24,7 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'reopened' | 'changes'
   approvals: 'fixed',
   base_branch: 'changes',
   requested_by: 'fixed',
+  forked_from: 'fixed',
   checks: 'fixed',
   status: 'indexed',
   waiting_reason: 'changes',
@@ -52,6 +55,7 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'reopened' | 'changes'
   pause_requested: 'changes',
   approved: 'changes',
   feedback: 'changes',
+  messages: 'changes',
   reopened_at: 'changes',
   in_progress: 'changes',
   steps: 'changes',
@@ -84,11 +88,13 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
     approvals: JSON.stringify(workOrder.approvals),
     approved: JSON.stringify(workOrder.approved),
     feedback: workOrder.feedback && JSON.stringify(workOrder.feedback),
+    messages: JSON.stringify(workOrder.messages),
     pushed_commits: JSON.stringify(workOrder.pushed_commits),
     in_progress: workOrder.in_progress && JSON.stringify(workOrder.in_progress),
     steps: JSON.stringify(workOrder.steps),
     step_agents: JSON.stringify(workOrder.step_agents),
     repository_defaults: workOrder.repository_defaults && JSON.stringify(workOrder.repository_defaults),
+    forked_from: workOrder.forked_from && JSON.stringify(workOrder.forked_from),
     requested_by: workOrder.requested_by && JSON.stringify(workOrder.requested_by),
     checks: workOrder.checks && JSON.stringify(workOrder.checks),
   };
@@ -104,12 +110,14 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
     approvals: storedJson<Gate[]>(row.approvals),
     approved: storedJson<Gate[]>(row.approved),
     feedback: row.feedback === null ? null : storedJson<Feedback>(row.feedback),
+    messages: storedJson<OpenMessage[]>(row.messages),
     pushed_commits: storedJson<string[]>(row.pushed_commits),
     in_progress: row.in_progress === null ? null : storedJson<RunningAttempt>(row.in_progress),
     steps: storedJson<StepState[]>(row.steps),
     step_agents: storedJson<StepAgents>(row.step_agents),
     repository_defaults:
       row.repository_defaults === null ? null : storedJson<RepositoryDefaults>(row.repository_defaults),
+    forked_from: row.forked_from === null ? null : storedJson<ForkedFrom>(row.forked_from),
     requested_by: row.requested_by === null ? null : storedJson<RequestedBy>(row.requested_by),
     checks: row.checks === null ? null : storedJson<string[]>(row.checks),
   };

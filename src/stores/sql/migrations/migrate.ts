@@ -8,11 +8,22 @@ import { control } from './0003-control.ts';
 import { knownRepositories } from './0004-known-repositories.ts';
 import { deliveries } from './0005-deliveries.ts';
 import { checks } from './0006-checks.ts';
+import { messages } from './0007-messages.ts';
+import { forks } from './0008-forks.ts';
 
 type Migration = (database: Kysely<Database>, traits: SchemaTraits) => Promise<void>;
 
 /** In order; the place, from 1, is the version. A migration that was released is never changed. */
-const MIGRATIONS: readonly Migration[] = [initial, agentsOfSteps, control, knownRepositories, deliveries, checks];
+const MIGRATIONS: readonly Migration[] = [
+  initial,
+  agentsOfSteps,
+  control,
+  knownRepositories,
+  deliveries,
+  checks,
+  messages,
+  forks,
+];
 
 /** The version of the schema that this program reads and writes. */
 const SCHEMA_VERSION = MIGRATIONS.length;
