@@ -189,7 +189,7 @@ export const ERROR_CATALOGUE = {
       'Let .gitignore name what does not belong to the change, or raise maxFileBytes, maxChangeBytes or maxChangeFiles.',
   },
   disk_full: {
-    title: 'There is too little room on the disk for another sandbox',
+    title: 'There is too little room on the disk',
     nextStep: 'Make room where the working copies lie ("awo doctor" shows what they take), or lower diskFloorBytes.',
   },
   sandbox_failed: { title: 'The sandbox could not be made or read', nextStep: 'Check the disk and the data folder.' },

@@ -23,7 +23,11 @@ describe("git's words become a code", () => {
     ['repository_unreachable', "remote: Repository not found.\nfatal: repository 'https://h/a/' not found"],
     ['repository_unreachable', 'Host key verification failed.\nfatal: Could not read from remote repository.'],
     ['repository_unreachable', "fatal: transport 'git' not allowed"],
-    ['sandbox_failed', 'fatal: write error: No space left on device'],
+    ['disk_full', 'fatal: write error: No space left on device'],
+    [
+      'push_refused',
+      'remote: fatal: write error: No space left on device\n ! [remote rejected] a -> a (unpacker error)',
+    ],
     ['git_failed', 'fatal: bad revision'],
   ])('%s: %s', (code, stderr) => {
     expect(classifyGitFailure({ stderr, timedOut: false })).toBe(code);

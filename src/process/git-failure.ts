@@ -13,7 +13,8 @@ const MAX_WORDS = 600;
  * login that failed also says "Could not read from remote repository".
  */
 const KINDS: readonly (readonly [ErrorCode, RegExp])[] = [
-  ['sandbox_failed', /No space left on device|Disk quota exceeded/i],
+  // Of this machine: the server's own disk is the server's to tell of.
+  ['disk_full', /^(?!remote: ).*(?:No space left on device|Disk quota exceeded)/im],
   [
     'push_refused',
     /\[(?:remote )?rejected\]|pre-receive hook declined|protected branch|non-fast-forward|stale info|fetch first|deny(?:ing|Current)|unpacker error/i,

@@ -55,9 +55,9 @@ export async function ensureSnapshot(folders: SandboxFolders, signal?: AbortSign
 }
 
 /** Failures for which a broken snapshot cannot be the reason. */
-const FINAL: ReadonlySet<ErrorCode> = new Set(['cancelled', 'sandbox_failed', 'change_too_large']);
+const FINAL: ReadonlySet<ErrorCode> = new Set(['cancelled', 'disk_full', 'sandbox_failed', 'change_too_large']);
 
-/** `Sandbox.checkpoint`. Rejects with `change_too_large`, `sandbox_failed`, `git_failed` or `cancelled`. */
+/** `Sandbox.checkpoint`. Rejects with `change_too_large`, `disk_full`, `sandbox_failed`, `git_failed` or `cancelled`. */
 export async function takeCheckpoint(input: CheckpointInput): Promise<string> {
   const { folders } = input;
   const ref = checkpointRef(input.name);

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
-import { WorkOrderError } from '../domain/errors.ts';
+import { WorkOrderError, hasCode } from '../domain/errors.ts';
+import { errorCode } from '../process/find-program.ts';
 import type { Mirrors } from './mirror.ts';
 
 /** How much of the disk is left alone. */
@@ -30,6 +31,11 @@ export async function makeRoom(
   if (free >= floorBytes) return;
   const floor = `less than diskFloorBytes (${megabytes(floorBytes)})`;
   throw new WorkOrderError('disk_full', `${megabytes(free)} are free in ${folder}, ${floor}.`);
+}
+
+/** Whether git or the file system has found no room. */
+export function isDiskFull(error: unknown): boolean {
+  return hasCode(error, 'disk_full') || ['ENOSPC', 'EDQUOT'].includes(errorCode(error));
 }
 
 function megabytes(bytes: number): string {

@@ -8,6 +8,7 @@ import { git } from '../process/git.ts';
 import type { ChangeLimits } from './change-limits.ts';
 import { checkpointRef, ensureSnapshot } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
+import { isDiskFull } from './disk-room.ts';
 import type { SandboxFolders, SandboxRecord } from './folders.ts';
 import { foldersIn, isFolder, readRecord, removeFolder, sandboxFolders, writeRecord } from './folders.ts';
 import { workOrdersDirectory } from './folders.ts';
@@ -159,5 +160,6 @@ export function createSandboxProvider(parts: {
 function asSandboxFailure(error: unknown): unknown {
   if (error instanceof WorkOrderError && error.code !== 'git_failed') return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new WorkOrderError('sandbox_failed', `The sandbox could not be made: ${reason}`, { cause: error });
+  const code = isDiskFull(error) ? 'disk_full' : 'sandbox_failed';
+  return new WorkOrderError(code, `The sandbox could not be made: ${reason}`, { cause: error });
 }

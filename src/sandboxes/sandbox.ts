@@ -9,6 +9,7 @@ import type { ChangeLimits } from './change-limits.ts';
 import { changedPaths, changes, commitOnBase, hasCommit, holdsAllOf, readFileOf, withFile } from './collected.ts';
 import { takeCheckpoint } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
+import { isDiskFull } from './disk-room.ts';
 import type { SandboxFolders, SandboxRecord } from './folders.ts';
 import { isFolder, removeFolder, removeLeftovers, writeRecord } from './folders.ts';
 import { linkIntoHome } from './home-links.ts';
@@ -74,14 +75,24 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
     }
     await recoverTree(folders);
     await kind.regain({ folders, workOrderId, repositoryUrl, baseCommit });
-    await makeWorkTree({
-      into: folders.restored,
-      branch: record.branch,
-      baseCommit,
-      content: commit,
-      collected,
-      supplyHistory: (gitDirectory) => kind.supplyHistory({ folders, repositoryUrl, gitDirectory }),
-    });
+    const make = () =>
+      makeWorkTree({
+        into: folders.restored,
+        branch: record.branch,
+        baseCommit,
+        content: commit,
+        collected,
+        supplyHistory: (gitDirectory) => kind.supplyHistory({ folders, repositoryUrl, gitDirectory }),
+      });
+    try {
+      await make();
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      // What stands in its place is given up in any case, and may be what fills the disk.
+      await removeFolder(folders.restored);
+      await removeFolder(folders.tree);
+      await make();
+    }
     if (await isFolder(folders.tree)) await rename(folders.tree, folders.replaced);
     else await removeFolder(folders.tree);
     await rename(folders.restored, folders.tree);

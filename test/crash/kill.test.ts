@@ -5,24 +5,7 @@ import { RACE_POINTS } from '../../src/engine/race-points.ts';
 import { apiOf } from '../suites/api.ts';
 import { makeWorkPlace } from '../suites/work-place.ts';
 import { startServiceProcess } from './killed-service.ts';
-
-const AGENT_STEPS = ['classify', 'plan', 'implement'] as const;
-
-/** Every race point of the engine, at every step where it is passed. */
-const POINTS: readonly string[] = [
-  'after_claim',
-  'after_started',
-  'after_sandbox_created:classify',
-  ...STEP_NAMES.map((step) => `after_attempt_started:${step}`),
-  ...AGENT_STEPS.map((step) => `after_agent:${step}`),
-  ...AGENT_STEPS.map((step) => `after_checkpoint:${step}`),
-  ...STEP_NAMES.map((step) => `after_attempt_finished:${step}`),
-  'before_push:create_pr',
-  'after_push:create_pr',
-  'after_pull_request:create_pr',
-  'before_close',
-  'before_terminal',
-];
+import { AGENT_STEPS, POINTS } from './points.ts';
 
 test('every race point of the engine is one at which the service is killed here', () => {
   expect(new Set(POINTS.map((point) => point.split(':', 1)[0]))).toEqual(new Set(RACE_POINTS));
@@ -71,7 +54,7 @@ describe('a service that is killed with -9', () => {
       await using first = await startServiceProcess(place.configuration());
       id = await apiOf(first.url).submit({ repository_url: place.repository, user_request: 'Keep a list' });
       await apiOf(first.url).until(id, (event) => event.type === 'attempt_prompted' && event.data.step === step);
-      await logged(first.url, id, `working on ${step}`);
+      await apiOf(first.url).untilLogged(id, `working on ${step}`);
       expect(place.livingAgents().length).toBeGreaterThan(0);
       await first.kill();
     }
@@ -167,15 +150,3 @@ test.each(['after_claim', 'after_sandbox_created:plan', 'after_attempt_finished:
     expect((await api.workOrder(id)).status).toBe('completed');
   },
 );
-
-/** Waits until the log of a work order has this message. */
-async function logged(url: string, id: string, message: string): Promise<void> {
-  const response = await apiOf(url).get(`/agent-work-orders/${id}/logs/stream`);
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  for (let text = ''; !text.includes(message);) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`the log ended without "${message}"`);
-    text = (text + value).slice(-20_000);
-  }
-  await reader.cancel();
-}

@@ -26,8 +26,8 @@ export interface FakeGithub extends AsyncDisposable {
   readonly violations: string[];
   /** Every request by the id of its operation, or as `git` with its path. */
   readonly requests: string[];
-  /** Called with each request for git while git waits for its answer. */
-  onGitRequest: (() => void) | null;
+  /** Called with each request for git, whose answer waits for it. */
+  onGitRequest: ((request: { readonly push: boolean }) => void | Promise<void>) | null;
   /** What it takes the time to be, for the tokens of apps. */
   now: () => number;
   /** Apps are the caller's to change: what is taken away counts from the next request. */
@@ -86,7 +86,7 @@ export async function startFakeGithub({ directory }: { readonly directory: strin
     const forGit = gitRequestOf(url);
     if (!forGit) return void response.writeHead(404).end();
     state.requests.push(`git ${forGit.path}`);
-    fake.onGitRequest?.();
+    await fake.onGitRequest?.(forGit);
     const refusal = gitRefusal(state, request, forGit);
     if (refusal === 'cut') return void response.destroy();
     if (refusal !== null) {

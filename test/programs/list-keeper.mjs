@@ -4,13 +4,20 @@
 // gate has a file `fail-STEP`. AGENT_NO_CHANGE: implement
 // changes nothing and says why (`reason`) or does not (`silent`). With `--output-format` among its arguments it speaks the
 // stream of Claude Code, keeps its sessions, and says `turn N of STEP` in each further turn of one. What messages say is
-// added to the list.
+// added to the list. AGENT_LEAVES: its tool is left alive when it ends.
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const { AWO_STEP, AGENT_GATE: gate, AGENT_TOKEN: token, AGENT_FAIL: fail, AGENT_NO_CHANGE: noChange } = process.env;
+const {
+  AWO_STEP,
+  AGENT_GATE: gate,
+  AGENT_TOKEN: token,
+  AGENT_FAIL: fail,
+  AGENT_NO_CHANGE: noChange,
+  AGENT_LEAVES: leaves,
+} = process.env;
 const args = new Set(process.argv.slice(2));
 if (args.has('--version')) {
   console.log('2.1.330 (Claude Code)');
@@ -29,7 +36,7 @@ if (streams) {
 
 // A tool of the agent: it must not outlive it either.
 const tool = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', `tool ${token}`], { stdio: 'ignore' });
-process.on('exit', () => tool.kill());
+if (!leaves) process.on('exit', () => tool.kill());
 
 console.error(`working on ${step}`);
 if (gate) await opened(join(gate, turn === 1 ? step : `${step}-${turn}`));

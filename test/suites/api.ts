@@ -49,6 +49,17 @@ export function apiOf(url: string) {
       }
       throw new Error(`the stream of ${id} ended after ${seen.map(({ type }) => type).join(', ')}`);
     },
+    /** Waits until the log has this message. */
+    async untilLogged(id: string, message: string): Promise<void> {
+      const response = await fetch(at(`/agent-work-orders/${id}/logs/stream`));
+      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+      for (let text = ''; !text.includes(message);) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`the log ended without "${message}"`);
+        text = (text + value).slice(-20_000);
+      }
+      await reader.cancel();
+    },
     untilEnd(id: string): Promise<readonly WorkOrderEvent[]> {
       return this.until(id, ({ type }) => TERMINAL_EVENT_TYPES.has(type));
     },

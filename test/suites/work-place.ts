@@ -12,6 +12,8 @@ const AGENT = resolve(import.meta.dirname, '../programs/list-keeper.mjs');
 export interface WorkPlace extends Disposable {
   readonly directory: string;
   readonly dataDirectory: string;
+  /** An argument by which the processes of its agents are found. */
+  readonly token: string;
   readonly repository: string;
   /** What the scripted agent reads where it is confined. */
   readonly readable: readonly string[];
@@ -60,6 +62,7 @@ export function makeWorkPlace({
   return {
     directory,
     readable,
+    token,
     dataDirectory: inside('data'),
     repository: inside('remote.git'),
     configuration: (changes = {}) => ({

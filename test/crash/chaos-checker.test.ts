@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import type { WorkOrderEvent } from '../../src/domain/event.ts';
+import { aResult, aWorkOrder, runSteps } from '../suites/histories.ts';
+import type { FaultKind, OrderFacts, WorldFacts } from './chaos-checker.ts';
+import { findFaults } from './chaos-checker.ts';
+
+const BRANCH = 'chore-wo-1';
+const COMMIT = 'c1';
+
+/** Two work orders that have ended well, one of them with a pull request. */
+function aWorld(): WorldFacts {
+  const orders = [anOrder(0, true), anOrder(100, false)];
+  return {
+    acknowledged: orders.map(({ state }) => state.agent_work_order_id),
+    orders,
+    unknown: [],
+    seenOfAll: orders.flatMap(({ saved }) => saved),
+    living: [],
+  };
+}
+
+function anOrder(firstPosition: number, wantsPull: boolean): OrderFacts {
+  const history = aWorkOrder();
+  runSteps(history, 6);
+  history.give({ type: 'start_attempt', step: 'create_pr' });
+  history.give({ type: 'complete_effect', effect: { effect: 'branch', git_branch_name: BRANCH } });
+  history.give({ type: 'complete_effect', effect: { effect: 'push', git_branch_name: BRANCH, commit: COMMIT } });
+  const effect = { effect: 'pull_request', github_pull_request_url: 'https://example.org/1' } as const;
+  if (wantsPull) history.give({ type: 'complete_effect', effect });
+  history.give({ type: 'finish_attempt', result: aResult('create_pr') });
+  history.give({ type: 'complete', outcome: wantsPull ? 'pull_request_opened' : 'branch_pushed' });
+  const saved = history.events.map((event, index) => ({
+    ...event,
+    agent_work_order_id: history.workOrderId,
+    seq: index + 1,
+    position: firstPosition + index + 1,
+  }));
+  const branches = [{ name: BRANCH, head: COMMIT, commits: 1 }];
+  return { state: history.workOrder, seen: saved, saved, branches, pulls: wantsPull ? 1 : 0, wantsPull };
+}
+
+/** The same world with another first work order. */
+function withOrder(change: (order: OrderFacts) => Partial<OrderFacts>): WorldFacts {
+  const world = aWorld();
+  const [first, ...others] = world.orders;
+  return { ...world, orders: [{ ...first!, ...change(first!) }, ...others] };
+}
+
+/** The same world with another history, shown as it is. */
+function withHistory(change: (saved: readonly WorkOrderEvent[]) => readonly WorkOrderEvent[]): WorldFacts {
+  const world = withOrder(({ saved }) => ({ saved: numbered(change(saved)), seen: numbered(change(saved)) }));
+  return { ...world, seenOfAll: world.orders.flatMap(({ saved }) => saved) };
+}
+
+const numbered = (events: readonly WorkOrderEvent[]): readonly WorkOrderEvent[] =>
+  events.map((event, index) => ({ ...event, seq: index + 1, position: index + 1 }));
+
+const isA = (type: WorkOrderEvent['type']) => (event: WorkOrderEvent) => event.type === type;
+
+test('finds nothing where all is well', () => {
+  expect(findFaults(aWorld())).toEqual([]);
+});
+
+const PLANTED: readonly (readonly [FaultKind, string, () => WorldFacts])[] = [
+  ['order_lost', 'an acknowledged work order is gone', () => ({ ...aWorld(), orders: aWorld().orders.slice(1) })],
+  ['order_lost', 'nobody was answered', () => ({ ...aWorld(), acknowledged: ['nobody was answered'] })],
+  ['order_twice', 'one request has made two', () => ({ ...aWorld(), unknown: ['wo-00000000'] })],
+  ['event_lost', 'an event that was shown is gone', () => withOrder(({ saved }) => ({ saved: saved.slice(0, -1) }))],
+  ['event_lost', 'a reader was never shown one', () => withOrder(({ seen }) => ({ seen: seen.slice(0, -1) }))],
+  ['event_lost', 'the reader of all skipped some', () => ({ ...aWorld(), seenOfAll: aWorld().seenOfAll.slice(2) })],
+  [
+    'event_changed',
+    'an event is another than the one that was shown',
+    () =>
+      withOrder(({ saved }) => ({ saved: saved.with(3, { ...saved[3]!, occurred_at: '2020-01-01T00:00:00.000Z' }) })),
+  ],
+  ['event_repeated', 'one was shown twice', () => withOrder(({ seen }) => ({ seen: [...seen, seen.at(-1)!] }))],
+  [
+    'events_out_of_order',
+    'a reader was shown two in the wrong order',
+    () => withOrder(({ seen }) => ({ seen: [seen[1]!, seen[0]!, ...seen.slice(2)] })),
+  ],
+  ['events_out_of_order', 'the reader of all was', () => ({ ...aWorld(), seenOfAll: aWorld().seenOfAll.toReversed() })],
+  ['history_has_gap', 'a number is missing', () => withOrder(({ saved }) => ({ saved: saved.toSpliced(4, 1) }))],
+  [
+    'step_done_twice',
+    'a step that had succeeded began again',
+    () => withHistory((saved) => saved.toSpliced(-1, 0, saved.find(isA('attempt_started'))!)),
+  ],
+  [
+    'attempt_left_open',
+    'an attempt began while another one ran',
+    () => withHistory((saved) => saved.toSpliced(3, 0, saved.find(isA('attempt_started'))!)),
+  ],
+  [
+    'ended_before_its_facts',
+    'it is completed while a step runs',
+    () => withHistory((saved) => saved.toSpliced(saved.findLastIndex(isA('attempt_finished')), 1)),
+  ],
+  [
+    'ended_before_its_facts',
+    'it is completed and does not know its pull request',
+    () => withHistory((saved) => saved.filter(({ data }) => !('effect' in data) || data.effect !== 'pull_request')),
+  ],
+  [
+    'went_on_after_its_end',
+    'something happened after the end',
+    () => withHistory((saved) => [...saved, saved.find(isA('attempt_prompted'))!]),
+  ],
+  ['not_ended', 'it is running still', () => withOrder(({ state }) => ({ state: { ...state, status: 'running' } }))],
+  [
+    'waits_without_reason',
+    'it waits for nothing',
+    () => withOrder(({ state }) => ({ state: { ...state, status: 'waiting', waiting_reason: null } })),
+  ],
+  [
+    'branch_twice',
+    'it has two branches',
+    () => withOrder(({ branches }) => ({ branches: [...branches, { name: 'other', head: COMMIT, commits: 1 }] })),
+  ],
+  ['branch_missing', 'its branch is not there', () => withOrder(() => ({ branches: [] }))],
+  [
+    'branch_missing',
+    'its branch has another commit',
+    () => withOrder(() => ({ branches: [{ name: BRANCH, head: 'c2', commits: 1 }] })),
+  ],
+  [
+    'commits_not_one',
+    'its branch has two commits',
+    () => withOrder(() => ({ branches: [{ name: BRANCH, head: COMMIT, commits: 2 }] })),
+  ],
+  ['pull_request_twice', 'it has two pull requests', () => withOrder(() => ({ pulls: 2 }))],
+  ['pull_request_missing', 'its pull request is not there', () => withOrder(() => ({ pulls: 0 }))],
+  ['process_left', 'a process is alive', () => ({ ...aWorld(), living: ['17 sleep 1000'] })],
+];
+
+describe('finds what was planted', () => {
+  test.each(PLANTED)('%s: %s', (kind, _what, plant) => {
+    expect(new Set(findFaults(plant()).map((fault) => fault.kind))).toContain(kind);
+  });
+
+  test('of every kind', () => {
+    const kinds: Readonly<Record<FaultKind, true>> = {
+      order_lost: true,
+      order_twice: true,
+      event_lost: true,
+      event_changed: true,
+      event_repeated: true,
+      events_out_of_order: true,
+      history_has_gap: true,
+      step_done_twice: true,
+      attempt_left_open: true,
+      not_ended: true,
+      waits_without_reason: true,
+      ended_before_its_facts: true,
+      went_on_after_its_end: true,
+      branch_twice: true,
+      branch_missing: true,
+      commits_not_one: true,
+      pull_request_twice: true,
+      pull_request_missing: true,
+      process_left: true,
+    };
+    expect(new Set(PLANTED.map(([kind]) => kind))).toEqual(new Set(Object.keys(kinds)));
+  });
+});
