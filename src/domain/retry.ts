@@ -6,13 +6,13 @@ import type { WaitingReason } from './work-order.ts';
  * Failures that pass by themselves, and what is waited for meanwhile. `quota` is whatever keeps a model from answering:
  * its limit, an overload, or no way to it.
  */
-const PASSING: Readonly<Partial<Record<ErrorCode, WaitingReason>>> = {
-  agent_rate_limited: 'quota',
-  agent_overloaded: 'quota',
-  agent_network: 'quota',
-  forge_unavailable: 'forge',
-  disk_full: 'disk',
-};
+const PASSING: ReadonlyMap<string, WaitingReason> = new Map<ErrorCode, WaitingReason>([
+  ['agent_rate_limited', 'quota'],
+  ['agent_overloaded', 'quota'],
+  ['agent_network', 'quota'],
+  ['forge_unavailable', 'forge'],
+  ['disk_full', 'disk'],
+]);
 
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
@@ -61,9 +61,7 @@ export function pauseAfter(
 
 /** What is waited for before this attempt is made again; null when it would fail again. */
 function passingReason({ status, error_code }: Pick<EndedAttempt, 'status' | 'error_code'>): WaitingReason | null {
-  if (status !== 'failed' || error_code === null || !(error_code in PASSING)) return null;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is a key of the table, as the line before has found
-  return PASSING[error_code as ErrorCode] ?? null;
+  return status === 'failed' && error_code !== null ? (PASSING.get(error_code) ?? null) : null;
 }
 
 /** The agents whose models have met their limits in the latest row of failures, and are not known to be back. */
