@@ -15,7 +15,7 @@ import { idOf } from './work-order-argument.ts';
 export function addChangeOptions(command: Command): Command {
   return command
     .option('--request <TEXT>', 'Another request from there on.')
-    .option('--prompt <TEXT>', 'Words for the next attempt at that step.')
+    .option('--prompt <TEXT>', 'Words for the next agent that is asked from there on.')
     .option('--with-agent <NAME>', 'Another agent from there on.')
     .option('--model <NAME>', "The model, by the agent's own name for it.")
     .option('--step-agent <STEP=AGENT[:MODEL]>', 'Another agent for one step. May be repeated.', stepAgent)

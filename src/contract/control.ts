@@ -19,7 +19,9 @@ const change = {
   agent: AgentName.nullish().meta({ description: 'Another agent from there on' }),
   model: ModelName.nullish().meta({ description: 'Another model from there on' }),
   step_agents: StepAgentsField,
-  prompt_text: words.nullish().meta({ description: 'Words for the next attempt at that step, put behind its prompt' }),
+  prompt_text: words
+    .nullish()
+    .meta({ description: 'Words for the next agent that is asked from there on, put behind its prompt' }),
 };
 
 export const RetrySchema = z

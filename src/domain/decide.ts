@@ -6,7 +6,7 @@ import type { AttemptResult, Command, WorkOrder } from './work-order.ts';
 import { closedGate, stepBehind } from './gate.ts';
 import { MAX_OPEN_MESSAGES } from './message.ts';
 import { isDone, isTerminal, nextStep } from './work-order.ts';
-import { stepDefinition } from './workflow.ts';
+import { nextAgentStep, stepDefinition } from './workflow.ts';
 
 /**
  * What a command makes of a work order, as events. Pure: the same command on the same state gives the same events.
@@ -97,6 +97,8 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
       gateOf(workOrder);
       const { plan_path: path, plan_version } = workOrder;
       if (path === null) throw refused('There is no plan yet.');
+      const carriedOut = workOrder.steps.some((state) => state.step === 'implement' && isDone(state));
+      expect(!carriedOut, 'The plan is carried out already: reject the work with a reason, or go back with a rewind.');
       const data = { version: plan_version + 1, path, bytes: byteLength(command.plan), edited: true };
       return [event(at, 'plan_saved', data, command.plan)];
     }
@@ -224,6 +226,10 @@ function reopen(command: Command & { type: 'reopen' }, workOrder: WorkOrder): re
   const before = steps.slice(0, index);
   const missing = before.find((state) => !isDone(state));
   expect(!missing, `It cannot go on from ${from_step}: ${missing?.step} has not succeeded.`);
+  expect(
+    feedback === null || nextAgentStep(workOrder.workflow_type, from_step) !== null,
+    `No agent is asked from ${from_step} on, so that nobody could be told that: begin with implement or before.`,
+  );
   return [
     ...(rewound ? [event(at, 'rewound', { to_step: before.at(-1)?.step ?? null, checkpoint })] : []),
     event(at, 'work_order_reopened', { from_step, checkpoint, change, feedback }),

@@ -10,7 +10,7 @@ import type { EndedAttempt, RunningAttempt } from './step.ts';
 import type { StepState, WorkOrder } from './work-order.ts';
 import { isDone, nextStep } from './work-order.ts';
 import type { StepName } from './workflow.ts';
-import { WORKFLOWS, stepDefinition } from './workflow.ts';
+import { WORKFLOWS, nextAgentStep, stepDefinition } from './workflow.ts';
 
 /** What projecting needs of an event; a saved one and one that is still to be saved both have it. */
 export type ProjectableEvent = NewEvent | WorkOrderEvent;
@@ -275,6 +275,8 @@ function takenBack(
 ): Partial<WorkOrder> {
   const from = workOrder.steps.findIndex(({ step }) => step === to.from_step);
   const committed = workOrder.steps.findIndex(({ step }) => step === 'commit');
+  // Words for an agent go to the next one that is asked.
+  const told = nextAgentStep(workOrder.workflow_type, to.from_step);
   return {
     ...NOT_WAITING,
     status: 'pending',
@@ -287,7 +289,7 @@ function takenBack(
     ...(to.checkpoint === undefined ? {} : { checkpoint: to.checkpoint }),
     ...(from <= committed ? { git_commit: null, git_commit_count: 0, latest_commit_message: null } : {}),
     approved: approvedUpTo(workOrder, to.from_step),
-    feedback: to.feedback ? { step: to.from_step, text: to.feedback } : null,
+    feedback: to.feedback && told ? { step: told, text: to.feedback } : null,
     steps: workOrder.steps.map((state, index) =>
       index < from ? state : { step: state.step, attempts: state.attempts, status: 'pending' },
     ),

@@ -48,6 +48,13 @@ export const WORKFLOWS: Readonly<Record<WorkflowType, readonly StepDefinition[]>
   ],
 };
 
+/** The first step from one on that always asks an agent; null where none is left. */
+export function nextAgentStep(workflow: WorkflowType, from: StepName): StepName | null {
+  const steps = WORKFLOWS[workflow];
+  const index = steps.findIndex(({ name }) => name === from);
+  return steps.slice(index).find(({ callsAgent }) => callsAgent)?.name ?? null;
+}
+
 export function stepDefinition(workflow: WorkflowType, step: StepName): StepDefinition {
   const definition = WORKFLOWS[workflow].find((candidate) => candidate.name === step);
   if (!definition) throw new Error(`workflow ${workflow} has no step ${step}`);

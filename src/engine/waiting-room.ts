@@ -65,7 +65,7 @@ export class WaitingRoom {
       return 0;
     } catch (error) {
       // Somebody was faster: then there is another first one.
-      if (hasCode(error, 'store_conflict') || hasCode(error, 'transition_refused')) return 0;
+      if (hasCode(error, 'store_conflict')) return 0;
       this.#log.error('waiting_not_ended', { err: error });
       return RETRY_MS;
     }

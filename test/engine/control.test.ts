@@ -101,6 +101,8 @@ describe('retry', () => {
     await control(id, 'retry', { from_step: 'plan', user_request: 'Keep a longer list' });
     await endAfter(id, seq);
     const second = await api.workOrder(id);
+    const late = await control(id, 'retry', { from_step: 'commit', prompt_text: 'Be brief.' });
+    expect(late).toMatchObject({ status: 409, detail: expect.stringContaining('No agent is asked from commit on') });
     expect(place.branches()).toEqual(branches);
     expect(second).toMatchObject({ status: 'completed', git_branch_name: first.git_branch_name, plan_version: 2 });
     expect(place.git('rev-parse', first.git_branch_name ?? '')).toBe(second.git_commit);
@@ -153,6 +155,7 @@ describe('rewind', () => {
     expect(Object.keys(before).some((path) => path.startsWith('specs/'))).toBe(true);
     place.open('implement');
     await endAfter(id, events.length);
+    expect(await promptOf(id, 'implement')).toMatch(/## What is wanted of this attempt\n\nKeep it short\.\n$/);
     const after = await api.savedEvents(id);
     expect(after.slice(0, events.length)).toEqual(events);
     expect(after.slice(events.length, events.length + 2)).toMatchObject([
@@ -261,6 +264,8 @@ describe('approval', () => {
     await control(id, 'reject', { reason: 'One line is not enough.' });
     await next(id, seq, isWaiting);
     expect(await promptOf(id, 'implement')).toContain('One line is not enough.');
+    const put = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"markdown":"# Too late"}' };
+    expect((await fetch(new URL(`/agent-work-orders/${id}/plan`, service.url), put)).status).toBe(409);
     seq = await now(id);
     await control(id, 'approve');
     await next(id, seq, isWaiting);
