@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * `quick` is part of `npm run check`; `whole` starts services, real git and real processes; `agents` runs the real agent
+ * `quick` and `web` (components of the page, in a document without a browser) are part of `npm run check`; `whole` starts services, real git and real processes; `agents` runs the real agent
  * programs, and `more-agents` those of `npm run test:agents:all`.
  */
 export default defineConfig({
@@ -14,6 +14,7 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      { test: { name: 'web', include: ['web/src/**/*.test.{ts,tsx}'], environment: 'happy-dom' } },
       {
         test: {
           name: 'whole',

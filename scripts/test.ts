@@ -47,6 +47,7 @@ const CHECKS: readonly (readonly [string, ...string[]])[] = [
   ['oxfmt', '--check'],
   ['oxlint'],
   ['tsc', '-p', '.'],
+  ['tsc', '-p', 'web'],
   ['knip'],
 ];
 for (const { name, reason } of installAgentPrograms({ more: allAgents }).missing) {
@@ -60,7 +61,7 @@ const failedChecks = (allAgents ? [] : CHECKS).filter(([program, ...args]) => {
 
 const results = mkdtempSync(join(tmpdir(), 'awo-test-'));
 const report = join(results, 'report.json');
-const projects = allAgents ? ['agents', 'more-agents'] : ['quick', 'whole', 'agents'];
+const projects = allAgents ? ['agents', 'more-agents'] : ['quick', 'web', 'whole', 'agents'];
 const args = [
   'run',
   '--reporter=default',

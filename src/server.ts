@@ -47,6 +47,7 @@ import { createFileSecrets, joinSecrets } from './process/file-secrets.ts';
 import { gitVersion } from './process/git.ts';
 import { reapRecorded } from './process/process-records.ts';
 import { runProcessTree } from './process/spawn.ts';
+import { pageDirectoryOf } from './http/page-directory.ts';
 import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
 import { freeBytesOf } from './sandboxes/disk-room.ts';
@@ -241,6 +242,7 @@ async function doorsOf(
     confine: confinement,
     collected: createCollectedChanges({ dataDirectory: sandboxRoot(configuration) }),
     version: VERSION,
+    pageDirectory: pageDirectoryOf(PACKAGE),
     gitVersion,
     apiToken: configuration.apiToken,
     allowedHosts: configuration.apiToken === null ? loopbackHosts(configuration.host) : null,

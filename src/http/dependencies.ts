@@ -29,6 +29,8 @@ export interface AppDependencies {
   readonly log: Log;
   readonly redactor: Redactor;
   readonly version: string;
+  /** Where the built page lies; null where there is none. */
+  readonly pageDirectory: string | null;
   /** The version of the installed git, or null when there is none. Never rejects. */
   readonly gitVersion: () => Promise<string | null>;
   /** With a token every request but `GET /health` must carry it; null asks for none. */

@@ -248,6 +248,7 @@ export async function startParts(overrides: Partial<AppDependencies> = {}) {
     confinement: { kind: 'none', version: null, problem: 'a test', network: 'open' },
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
     version: '0.0.0-test',
+    pageDirectory: null,
     gitVersion: () => Promise.resolve('2.39.5'),
     apiToken: null,
     allowedHosts: null,
