@@ -4,7 +4,10 @@ import type { WorkOrderId } from '../../../../src/domain/ids.ts';
 import { ConnectionBadge } from '../../components/connection-badge.tsx';
 import { NotFound } from '../../components/not-found.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
+import { isTerminal } from '../../../../src/domain/work-order.ts';
 import { useWorkOrderHistory } from '../../hooks/use-work-order-history.ts';
+import { DiffPanel } from './diff/diff-panel.tsx';
+import { LogPanel } from './log/log-panel.tsx';
 
 /** One work order, as it happens. */
 export function WorkOrderPage() {
@@ -28,6 +31,8 @@ function WorkOrder({ id }: { readonly id: WorkOrderId }) {
               </li>
             ))}
           </ol>
+          <LogPanel id={id} step={null} isLive={!isTerminal(workOrder.status)} />
+          <DiffPanel id={id} step={null} revision={workOrder.last_seq} />
         </>
       )}
     </>
