@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** Where `npm run dev:page` finds the service that it stands in front of. */
-const SERVICE = process.env['AWO_URL'] ?? 'http://127.0.0.1:8053';
+const SERVICE = process.env['AWO_URL'] ?? 'http://127.0.0.1:8888';
 const API = [
   '/agent-work-orders',
   '/docs',
