@@ -16,6 +16,7 @@ import { checkSettingsOf } from './engine/check-settings.ts';
 import { agentSettingsOf } from './engine/agent-settings.ts';
 import { createKnownRepositories } from './engine/known-repositories.ts';
 import { Intake } from './engine/intake.ts';
+import { Budgets, budgetSettingsOf } from './engine/budgets.ts';
 import type { ReachRacePoint } from './engine/race-points.ts';
 import { passRacePoint } from './engine/race-points.ts';
 import { WorkOrderEngine } from './engine/work-order-engine.ts';
@@ -42,7 +43,7 @@ import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
 import { commandRoots } from './process/command-roots.ts';
-import { databaseFile, ownDataFolder } from './process/data-folder.ts';
+import { databaseFile, demoDirectory, ownDataFolder, sandboxRoot } from './process/data-folder.ts';
 import { createFileSecrets, joinSecrets } from './process/file-secrets.ts';
 import { gitVersion } from './process/git.ts';
 import { reapRecorded } from './process/process-records.ts';
@@ -237,6 +238,7 @@ async function doorsOf(
     log,
     redactor,
     clock,
+    budgets: new Budgets({ store, clock, settings: budgetSettingsOf(configuration) }),
     agents,
     confinement: confinement.report,
     confine: confinement,
@@ -332,13 +334,4 @@ function logOf({ logLevel, logFormat, dataDirectory }: Configuration, to: 'stder
   const file = to === 'file' ? join(resolve(dataDirectory), 'service.log') : null;
   const pretty = logFormat === 'auto' ? file === null && process.stderr.isTTY : logFormat === 'pretty';
   return createLog({ level: logLevel, format: pretty ? 'pretty' : 'json', file, redactor });
-}
-
-/** Working copies and mirrors may lie on another disk than the history. */
-function sandboxRoot({ temporaryDirectory, dataDirectory }: Configuration): string {
-  return resolve(temporaryDirectory ?? dataDirectory);
-}
-
-function demoDirectory(dataDirectory: string): string {
-  return join(dataDirectory, 'demo');
 }

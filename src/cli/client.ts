@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { ChangeBudgetSchema, DailyBudgetsView } from '../contract/budget.ts';
+import { DailyBudgetsSchema } from '../contract/budget.ts';
 import type {
   ApproveSchema,
   EditPlanSchema,
@@ -58,6 +60,7 @@ export type ControlRequest =
   | { readonly action: 'approve'; readonly body: z.input<typeof ApproveSchema> }
   | { readonly action: 'reject'; readonly body: z.input<typeof RejectSchema> }
   | { readonly action: 'plan'; readonly body: z.input<typeof EditPlanSchema> }
+  | { readonly action: 'budget'; readonly body: z.input<typeof ChangeBudgetSchema> }
   | { readonly action: 'pause' | 'resume'; readonly body?: undefined };
 
 const REQUEST_MS = 30_000;
@@ -87,6 +90,8 @@ export interface ApiClient {
     which: string,
   ): Promise<{ readonly step: string; readonly attempt: number; readonly prompt: string }>;
   diagnosis(id: string): Promise<DiagnosisView>;
+  /** Of today, UTC; of a repository too where one is named. */
+  dailyBudgets(repositoryUrl: string | undefined): Promise<DailyBudgetsView>;
   cancel(id: string): Promise<void>;
   /** Answers with the work order as it stands then. */
   control(id: string, request: ControlRequest): Promise<WorkOrderView>;
@@ -215,6 +220,10 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
 
     async diagnosis(id) {
       return await read(DiagnosisSchema, await ask(pathOf(id, '/diagnosis')));
+    },
+
+    async dailyBudgets(repository_url) {
+      return await read(DailyBudgetsSchema, await ask(`budget?${parameters({ repository_url })}`));
     },
 
     async cancel(id) {

@@ -1,4 +1,5 @@
 import type { EffectIntent, EffectResult } from '../domain/effect.ts';
+import { limitsText } from '../domain/budget.ts';
 import type { EventData, WorkOrderEvent } from '../domain/event.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { StepName } from '../domain/workflow.ts';
@@ -47,6 +48,8 @@ function described(event: WorkOrderEvent): Description {
       return whole(`reopened from ${event.data.from_step}`);
     case 'rewound':
       return whole(`taken back to the end of ${event.data.to_step ?? 'nothing'}`);
+    case 'budget_changed':
+      return whole(budgetChanged(event.data));
     case 'work_order_pause_requested':
       return whole('pause requested: it waits when the running attempt has ended');
     case 'approval_given':
@@ -94,6 +97,14 @@ function described(event: WorkOrderEvent): Description {
     default:
       return whole(unknownType(event));
   }
+}
+
+function budgetChanged({ budget, beyond_daily, by, until, reason }: EventData['budget_changed']): string {
+  const what = [
+    ...(budget ? [`budget changed to ${limitsText(budget)}`] : []),
+    ...(beyond_daily === null ? [] : [`budgets of days ${beyond_daily ? 'do not hold it' : 'hold it again'}`]),
+  ];
+  return `${what.join(', ')}, by ${by}${until ? `, until ${until}` : ''}${reason ? `: ${reason}` : ''}`;
 }
 
 function prompted({ bytes, agent, model, resumed_session_id: resumed }: EventData['attempt_prompted']): string {

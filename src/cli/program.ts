@@ -114,6 +114,12 @@ const COMMANDS: readonly {
     load: async () => (await import('./commands/pause.ts')).defineResume,
   },
   {
+    name: 'budget',
+    arguments: '[id]',
+    summary: 'Show what was spent, or change what a work order may spend.',
+    load: async () => (await import('./commands/budget.ts')).defineBudget,
+  },
+  {
     name: 'gc',
     summary: 'Clear away what ended work orders have left on the disk.',
     load: async () => (await import('./commands/gc.ts')).defineGc,

@@ -6,6 +6,7 @@ import type { SandboxType } from '../domain/work-order.ts';
 import { SANDBOX_TYPES } from '../domain/work-order.ts';
 import type { WorkflowType } from '../domain/workflow.ts';
 import { WORKFLOW_TYPES } from '../domain/workflow.ts';
+import { addBudgetFlags, budgetIn } from './budget-flags.ts';
 import { collect } from './collect.ts';
 import { stepAgent } from './step-agent.ts';
 
@@ -31,10 +32,12 @@ const CLEARABLE = {
   workflow: 'default_workflow_type',
   'base-branch': 'default_base_branch',
   check: 'checks',
+  budget: 'default_budget',
+  'daily-budget': 'daily_budget',
 } as const satisfies Readonly<Record<string, keyof ChangeRepository>>;
 
 export function addSettingsFlags(command: Command): Command {
-  return command
+  command
     .option('--name <NAME>', 'How people call it.')
     .option('--agent <NAME>', 'The agent of its work orders.')
     .option('--model <NAME>', "The model, by the agent's own name for it; beside --agent.")
@@ -43,6 +46,8 @@ export function addSettingsFlags(command: Command): Command {
     .addOption(new Option('--workflow <TYPE>', 'The workflow of its work orders.').choices(WORKFLOW_TYPES))
     .option('--base-branch <NAME>', 'The branch to begin at.')
     .option('--check <COMMAND>', 'A command that says whether a change is good. May be repeated.', collect);
+  addBudgetFlags(command, 'budget', 'one of its work orders');
+  return addBudgetFlags(command, 'daily', 'all its work orders together on a UTC day');
 }
 
 export function addClearFlag(command: Command): Command {
@@ -70,6 +75,8 @@ export function settingsOf(command: Command): ChangeRepository {
     default_workflow_type: flags.workflow,
     default_base_branch: flags.baseBranch,
     checks: flags.check && [...flags.check],
+    default_budget: budgetIn(command, 'budget'),
+    daily_budget: budgetIn(command, 'daily'),
   };
   const named = Object.entries(given).filter(([, value]) => value !== undefined);
   return Object.fromEntries([...cleared, ...named]);

@@ -1,4 +1,5 @@
 import type { KnownRepositoryView } from '../contract/known-repository.ts';
+import { limitsText } from '../domain/budget.ts';
 import { formatAge, formatDateTime } from './format.ts';
 import { agentText, labelledLines, stepAgentsText } from './labelled.ts';
 import { repositoryName, tableLines } from './table.ts';
@@ -36,6 +37,8 @@ export function repositoryFacts(repository: KnownRepositoryView): readonly strin
     ['Workflow', repository.default_workflow_type],
     ['Base', repository.default_base_branch],
     ...repository.checks.map((check, index) => [index === 0 ? 'Checks' : '', check] as const),
+    ['Budget', repository.default_budget && limitsText(repository.default_budget)],
+    ['Each day', repository.daily_budget && limitsText(repository.daily_budget)],
     ['Forge', verifiedAt && `${found}${push} (${formatDateTime(verifiedAt)})`],
     ['Problem', repository.verification_error],
     ['Used', usedAt && formatDateTime(usedAt)],

@@ -4,6 +4,7 @@ import { AGENT_IDS } from './agent-options.ts';
 import { option, optionalText, text } from './option.ts';
 
 const money = z.number().positive().max(1_000_000);
+const tokens = z.int().min(1);
 const MONEY_ALLOWED = 'a number of US dollars greater than 0';
 
 /** A whole number of seconds, at most a week. */
@@ -22,6 +23,7 @@ const stepSettings = z
     attemptTimeoutSeconds: seconds.optional(),
     maxTurns: z.int().min(1).optional(),
     maxCostUsd: money.optional(),
+    maxTokens: tokens.optional(),
   })
   .refine(({ agent, model }) => model === undefined || agent !== undefined);
 
@@ -60,7 +62,14 @@ export const attemptOptions = {
     form: 'number',
     allowed: MONEY_ALLOWED,
     defaultText: 'no limit',
-    description: 'How much one attempt of an agent may cost, in US dollars, where the agent can be held to it.',
+    description: 'How much one attempt of an agent may cost, in US dollars, where the agent tells it.',
+  }),
+  maxTokens: option(tokens.nullable().default(null), {
+    environment: 'AWO_MAX_TOKENS',
+    form: 'number',
+    allowed: 'a whole number from 1',
+    defaultText: 'no limit',
+    description: 'How many tokens one attempt of an agent may use, input and output, where the agent tells it.',
   }),
   retryForMinutes: option(z.int().min(0).max(20_160).default(1_440), {
     environment: 'AWO_RETRY_FOR',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { agentOptions } from './agent-options.ts';
 import { attemptOptions } from './attempt-options.ts';
+import { budgetOptions } from './budget-options.ts';
 import { confinementOptions } from './confinement-options.ts';
 import { forgeOptions } from './forge-options.ts';
 import { intakeOptions } from './intake-options.ts';
@@ -99,6 +100,7 @@ export const configurationSchema = z.strictObject({
   }),
   ...confinementOptions,
   ...attemptOptions,
+  ...budgetOptions,
   commitName: option(identityText.default('Agent Work Orders'), {
     environment: 'AWO_COMMIT_NAME',
     form: 'text',

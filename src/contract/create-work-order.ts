@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GATES } from '../domain/gate.ts';
+import { BudgetField } from './budget.ts';
 import {
   AgentName,
   BranchName,
@@ -67,6 +68,12 @@ export const CreateWorkOrderSchema = z
       .max(GATES.length)
       .nullish()
       .meta({ description: 'Where somebody has to approve before it goes on', example: ['after:find_plan'] }),
+    budget: BudgetField.nullish().meta({
+      description:
+        'What all attempts together may take; the default of the known repository or of the service when absent. ' +
+        'Refused where an agent does not tell what is limited',
+      example: { cost_usd: 2, minutes: 60 },
+    }),
     checks: ChecksField.meta({
       description:
         'Commands that the service runs on the change, in this order; those of the known repository or of the target ' +

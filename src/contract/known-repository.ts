@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SANDBOX_TYPES } from '../domain/work-order.ts';
 import { WORKFLOW_TYPES } from '../domain/workflow.ts';
-import { RepositoryIdText, Timestamp, queryNumber } from './common.ts';
+import { BudgetField, BudgetSchema } from './budget.ts';
+import { RepositoryIdText, Timestamp, orNull, queryNumber } from './common.ts';
 import {
   AgentName,
   BranchName,
@@ -29,6 +30,14 @@ const settings = {
   checks: ChecksField.meta({
     description: 'Commands that say whether a change is good, in the order in which they are to run',
     example: ['npm ci', 'npm test'],
+  }),
+  default_budget: BudgetField.nullish().meta({
+    description: 'What one of its work orders may take; replaced as a whole',
+    example: { cost_usd: 2 },
+  }),
+  daily_budget: BudgetField.nullish().meta({
+    description: 'What all its work orders together may take on a UTC day; replaced as a whole',
+    example: { cost_usd: 20 },
   }),
 };
 
@@ -72,6 +81,8 @@ export const KnownRepositorySchema = z
       .array(z.string())
       .readonly()
       .meta({ example: ['npm ci', 'npm test'] }),
+    default_budget: orNull(BudgetSchema),
+    daily_budget: orNull(BudgetSchema),
     repository_owner: z
       .string()
       .nullable()

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OUTCOMES, SANDBOX_TYPES, WAITING_REASONS, WORK_ORDER_STATUSES } from '../domain/work-order.ts';
 import { STEP_NAMES, WORKFLOW_TYPES } from '../domain/workflow.ts';
+import { BudgetOverrideSchema, BudgetSchema, DailyOverrideSchema, SpendingSchema } from './budget.ts';
 import { RepositoryIdText, Timestamp, WorkOrderIdText, orNull, queryNumber } from './common.ts';
 
 const WorkOrderStatusSchema = z.enum(WORK_ORDER_STATUSES);
@@ -68,6 +69,10 @@ export const WorkOrderSchema = z
     waiting_until: Timestamp.nullable().meta({
       description: 'When it goes on by itself; null when somebody has to act',
     }),
+    waiting_budget: z
+      .enum(['repository_day', 'service_day'])
+      .nullable()
+      .meta({ description: 'The budget of a day that is waited out; null for everything else' }),
     outcome: z.enum(OUTCOMES).nullable().meta({ description: 'How a completed work order ended, from facts' }),
     current_phase: PhaseSchema.nullable().meta({ description: 'Null before the first step' }),
     created_at: Timestamp,
@@ -97,6 +102,14 @@ export const WorkOrderSchema = z
           'the target repository does',
         example: ['npm test'],
       }),
+    budget: orNull(BudgetSchema).meta({ description: 'What all its attempts together may take; null for no limit' }),
+    budget_override: orNull(BudgetOverrideSchema),
+    daily_override: orNull(DailyOverrideSchema),
+    budget_changed_at: Timestamp.nullable(),
+    spent: SpendingSchema,
+    budget_left: BudgetSchema.meta({
+      description: 'Of the limits that count now, without what the running attempt takes; null where there is none',
+    }),
     approved: z.array(z.string()).readonly().meta({ description: 'Those of them that are passed' }),
     pause_requested: z.boolean().meta({ description: 'It will wait when the running attempt has ended' }),
     plan_edited: z.boolean().meta({ description: 'Whether a person has written the latest version of the plan' }),

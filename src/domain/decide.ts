@@ -1,3 +1,4 @@
+import { budgetAt, exhaustedIn, exhaustedText, standingOf } from './budget.ts';
 import type { EventData, EventType, NewEvent, NewEventOf } from './event.ts';
 import { WorkOrderError } from './errors.ts';
 import type { Gate } from './gate.ts';
@@ -102,6 +103,8 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
       const data = { version: plan_version + 1, path, bytes: byteLength(command.plan), edited: true };
       return [event(at, 'plan_saved', data, command.plan)];
     }
+    case 'change_budget':
+      return changeBudget(command, workOrder);
     case 'pause':
       return pause(at, workOrder);
     case 'request_cancel':
@@ -182,8 +185,8 @@ function messageData({ prompt_id, prompt }: { readonly prompt_id: MessageId; rea
 }
 
 function waiting(command: Command & { type: 'wait' }): NewEvent {
-  const { at, reason: waiting_reason, detail, until } = command;
-  return event(at, 'work_order_waiting', { waiting_reason, detail, until });
+  const { at, reason: waiting_reason, detail, until, budget } = command;
+  return event(at, 'work_order_waiting', { waiting_reason, detail, until, ...(budget ? { budget } : {}) });
 }
 
 /** What runs now runs to the end of its attempt; what does not run waits at once. */
@@ -230,10 +233,31 @@ function reopen(command: Command & { type: 'reopen' }, workOrder: WorkOrder): re
     feedback === null || nextAgentStep(workOrder.workflow_type, from_step) !== null,
     `No agent is asked from ${from_step} on, so that nobody could be told that: begin with implement or before.`,
   );
+  if (nextAgentStep(workOrder.workflow_type, from_step) !== null) expectMoney(at, workOrder);
   return [
     ...(rewound ? [event(at, 'rewound', { to_step: before.at(-1)?.step ?? null, checkpoint })] : []),
     event(at, 'work_order_reopened', { from_step, checkpoint, change, feedback }),
   ];
+}
+
+/** What waits for the next day of a budget goes on at once where that holds it no more. */
+function changeBudget(command: Command & { type: 'change_budget' }, workOrder: WorkOrder): readonly NewEvent[] {
+  const { at, limits, beyond_daily, by, until, reason } = command;
+  const isNamed = Object.keys(limits).length > 0;
+  const budget = isNamed ? { ...budgetAt(workOrder, at), ...limits } : null;
+  const goesOn = beyond_daily === true && workOrder.waiting_budget !== null && !workOrder.cancel_requested;
+  return [
+    event(at, 'budget_changed', { budget, beyond_daily, by, until, reason }),
+    ...(goesOn ? [event(at, 'work_order_resumed', {})] : []),
+  ];
+}
+
+/** Refuses to ask an agent for a work order that has spent what it may. */
+function expectMoney(at: string, workOrder: WorkOrder): void {
+  const exhausted = exhaustedIn([standingOf(workOrder, at)]);
+  if (!exhausted) return;
+  const text = exhaustedText(exhausted);
+  throw new WorkOrderError('budget_exhausted', `${text} It can be taken up again when the budget was raised.`);
 }
 
 function startAttempt(command: Command & { type: 'start_attempt' }, workOrder: WorkOrder): NewEvent {

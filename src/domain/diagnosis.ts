@@ -1,3 +1,4 @@
+import { MEASURES, budgetAt, standingText } from './budget.ts';
 import { failedCheck } from './check.ts';
 import { ERROR_CATALOGUE } from './errors.ts';
 import type { WorkOrderEvent } from './event.ts';
@@ -97,7 +98,7 @@ function summaryOf({ workOrder, live, now }: DiagnosisFacts): Pick<Diagnosis, 's
 }
 
 function evidenceOf(
-  { workOrder, attempts, complaints }: DiagnosisFacts,
+  { workOrder, attempts, complaints, now }: DiagnosisFacts,
   failed: EndedAttempt | null,
 ): readonly Finding[] {
   const path = `/agent-work-orders/${workOrder.agent_work_order_id}`;
@@ -133,6 +134,15 @@ function evidenceOf(
     if (tries > 1)
       findings.push({ what: 'failed before', text: `${step} has failed ${tries} times`, source: `${path}/steps` });
   }
+  const budget = budgetAt(workOrder, now.toISOString());
+  if (MEASURES.some((measure) => budget[measure] !== null))
+    findings.push({ what: 'spent', text: standingText({ budget, spent: workOrder.spent }), source: path });
+  if (workOrder.waiting_budget !== null)
+    findings.push({
+      what: 'the budget of the day',
+      text: workOrder.waiting_detail ?? '',
+      source: `/budget?repository_url=${encodeURIComponent(workOrder.repository_url)}`,
+    });
   for (const { message, step } of complaints)
     findings.push({
       what: `the log${step === null ? '' : ` of ${step}`}`,
@@ -166,6 +176,8 @@ function chapter(event: WorkOrderEvent): string | null {
       return `waits for ${event.data.waiting_reason}${event.data.until === null ? '' : ` until ${event.data.until}`}`;
     case 'work_order_resumed':
       return 'goes on';
+    case 'budget_changed':
+      return `${event.data.by} changed what it may spend${event.data.reason === null ? '' : `: ${event.data.reason}`}`;
     case 'work_order_reopened':
       return `taken up again from ${event.data.from_step}`;
     case 'approval_given':
@@ -196,9 +208,15 @@ function chapter(event: WorkOrderEvent): string | null {
 
 function remediesOf(workOrder: WorkOrder): readonly Remedy[] {
   const { agent_work_order_id: id, status, waiting_reason, error_code } = workOrder;
+  if (status === 'waiting' && workOrder.waiting_budget !== null) return budgetRemedies(id);
   if (status === 'waiting') return waitingRemedies(id, waiting_reason);
   if (status !== 'failed') return isTerminal(status) ? [] : [{ text: 'Watch it.', command: `awo watch ${id}` }];
   const known = Object.entries(ERROR_CATALOGUE).find(([code]) => code === error_code)?.[1];
+  if (error_code === 'budget_exhausted')
+    return [
+      { text: 'Raise what it may spend.', command: `awo budget ${id} --cost USD` },
+      { text: 'Then take it up again; what was done before the step stays.', command: `awo retry ${id}` },
+    ];
   const begun = workOrder.steps.some(({ attempts }) => attempts > 0);
   return [
     ...(known ? [{ text: known.nextStep, command: null }] : []),
@@ -209,6 +227,16 @@ function remediesOf(workOrder: WorkOrder): readonly Remedy[] {
           { text: 'Read what was said.', command: `awo logs ${id}` },
         ]
       : []),
+  ];
+}
+
+function budgetRemedies(id: string): readonly Remedy[] {
+  return [
+    {
+      text: 'Nothing: it goes on by itself on the next UTC day. To let it go on now all the same:',
+      command: `awo budget ${id} --beyond-daily`,
+    },
+    { text: 'Or, after the budget of the day was raised:', command: `awo resume ${id}` },
   ];
 }
 

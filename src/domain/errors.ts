@@ -225,6 +225,11 @@ export const ERROR_CATALOGUE = {
     nextStep: 'Raise the limit, or ask for less at once.',
   },
   agent_budget_limit: { title: 'The agent reached its budget', nextStep: 'Raise the budget, or ask for less at once.' },
+  budget_exhausted: {
+    httpStatus: 409,
+    title: 'The budget is spent',
+    nextStep: 'Raise it ("awo budget ID" shows and changes it), then retry; docs/guide/budgets.md says how.',
+  },
   agent_permission_denied: {
     title: 'The agent was denied what it needed',
     nextStep: 'Look at the log for the tool that was denied.',

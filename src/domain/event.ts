@@ -1,4 +1,5 @@
 import type { AgentChoice } from './agent-choice.ts';
+import type { Budget, DailyScope } from './budget.ts';
 import type { EffectIntent, EffectResult } from './effect.ts';
 import type { Inheritance } from './fork.ts';
 import type { MessageId, WorkOrderId } from './ids.ts';
@@ -19,6 +20,8 @@ export interface EventData {
     readonly waiting_reason: WaitingReason;
     readonly detail: string;
     readonly until: string | null;
+    /** The budget of a day that is waited out; absent for everything else. */
+    readonly budget?: DailyScope;
   };
   readonly work_order_resumed: Record<string, never>;
   /** Histories of version 0.1 say the step alone. */
@@ -30,6 +33,15 @@ export interface EventData {
   };
   /** The working copy is as it was after this step. */
   readonly rewound: { readonly to_step: StepName | null; readonly checkpoint: string | null };
+  readonly budget_changed: {
+    /** All limits of the work order from now on; null where they stay as they are. */
+    readonly budget: Budget | null;
+    /** Null where it stays as it is. */
+    readonly beyond_daily: boolean | null;
+    readonly by: string;
+    readonly until: string | null;
+    readonly reason: string | null;
+  };
   readonly work_order_pause_requested: Record<string, never>;
   readonly approval_given: { readonly gate: Gate; readonly comment: string | null };
   readonly approval_refused: {

@@ -1,4 +1,5 @@
 import type { StepAgents } from './agent-choice.ts';
+import type { Budget } from './budget.ts';
 import type { RepositoryId } from './ids.ts';
 import type { SandboxType } from './work-order.ts';
 import type { WorkflowType } from './workflow.ts';
@@ -15,6 +16,10 @@ export interface RepositorySettings {
   readonly default_base_branch: string | null;
   /** Commands that say whether a change is good, such as `npm test`; in the order in which they are to run. */
   readonly checks: readonly string[];
+  /** Of a work order; null leaves it to the service. */
+  readonly default_budget: Budget | null;
+  /** Of all its work orders together, on one UTC day; null leaves it to the service. */
+  readonly daily_budget: Budget | null;
 }
 
 /** What the forge said of a repository. All but the error are of the latest look that succeeded, null before it. */
@@ -49,6 +54,8 @@ export const NO_SETTINGS: RepositorySettings = {
   default_step_agents: {},
   default_base_branch: null,
   checks: [],
+  default_budget: null,
+  daily_budget: null,
 };
 
 export const NOT_VERIFIED: RepositoryVerification = {

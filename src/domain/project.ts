@@ -1,3 +1,4 @@
+import { NOTHING_SPENT, budgetsAfter, spentAfter } from './budget.ts';
 import type { Gate } from './gate.ts';
 import { placeOf } from './gate.ts';
 import type { NewEvent, WorkOrderEvent } from './event.ts';
@@ -6,7 +7,7 @@ import type { EffectResult } from './effect.ts';
 import type { WorkOrderId } from './ids.ts';
 import type { OpenMessage } from './message.ts';
 import { messagesAfter } from './message.ts';
-import type { EndedAttempt, RunningAttempt } from './step.ts';
+import type { EndedAttempt } from './step.ts';
 import type { StepState, WorkOrder } from './work-order.ts';
 import { isDone, nextStep } from './work-order.ts';
 import type { StepName } from './workflow.ts';
@@ -46,6 +47,11 @@ function created(id: WorkOrderId, { data, occurred_at }: ProjectableEvent & { ty
     requested_by: data.requested_by ?? null,
     forked_from: data.forked_from ?? null,
     checks: data.checks ?? null,
+    budget: data.budget ?? null,
+    budget_override: null,
+    daily_override: null,
+    budget_changed_at: null,
+    spent: NOTHING_SPENT,
     // Version 0.2 was the first to ask for approvals.
     approvals: data.approvals ?? [],
     agent_work_order_id: id,
@@ -93,11 +99,14 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
     case 'work_order_started':
       return { status: 'running' };
     case 'work_order_waiting': {
-      const { waiting_reason, detail: waiting_detail, until: waiting_until } = event.data;
-      return { status: 'waiting', waiting_reason, waiting_detail, waiting_until, pause_requested: false };
+      const { waiting_reason, detail, until, budget = null } = event.data;
+      const waiting = { waiting_reason, waiting_detail: detail, waiting_until: until, waiting_budget: budget };
+      return { ...waiting, status: 'waiting', pause_requested: false };
     }
     case 'work_order_resumed':
       return workOrder.status === 'waiting' ? goingOn(workOrder) : { pause_requested: false };
+    case 'budget_changed':
+      return budgetsAfter(event.data, event.occurred_at);
     case 'work_order_pause_requested':
       return { pause_requested: true };
     case 'approval_given':
@@ -200,7 +209,7 @@ function inherited(
   };
 }
 
-const NOT_WAITING = { waiting_reason: null, waiting_detail: null, waiting_until: null } as const;
+const NOT_WAITING = { waiting_reason: null, waiting_detail: null, waiting_until: null, waiting_budget: null } as const;
 
 /** After waiting; a step that failed in a way that can pass is the next one again. */
 function goingOn({ steps }: WorkOrder): Partial<WorkOrder> {
@@ -218,6 +227,7 @@ function attemptFinished(workOrder: WorkOrder, attempt: EndedAttempt): Partial<W
     ...(workOrder.messages.length > 0 ? { messages: messagesAfter(workOrder.messages, attempt) } : {}),
     ...(attempt.success && workOrder.feedback?.step === step ? { feedback: null } : {}),
     in_progress: null,
+    spent: spentAfter(workOrder.spent, attempt),
     steps: withStep(workOrder.steps, {
       step,
       attempts: attempt.attempt,
@@ -311,30 +321,4 @@ function withPushed({ pushed_commits: pushed }: WorkOrder, commit: string): read
 
 function withStep(steps: readonly StepState[], changed: StepState): readonly StepState[] {
   return steps.map((state) => (state.step === changed.step ? changed : state));
-}
-
-/** The step history as `/steps` shows it. */
-export interface StepHistory {
-  /** Every ended attempt in the order of their ends. */
-  readonly steps: readonly EndedAttempt[];
-  /** How many distinct steps have succeeded. */
-  readonly steps_completed: number;
-  /** Running, or next to run, or the one that failed; null when all are done. */
-  readonly current_step: StepName | null;
-  readonly in_progress: RunningAttempt | null;
-  /** The names after `current_step`. */
-  readonly remaining_steps: readonly StepName[];
-}
-
-/** Puts together what a reader of the step history sees; `attempts` in the order of their ends. */
-export function stepHistory(workOrder: WorkOrder, attempts: readonly EndedAttempt[]): StepHistory {
-  const current = workOrder.in_progress?.step ?? nextStep(workOrder);
-  const index = workOrder.steps.findIndex(({ step }) => step === current);
-  return {
-    steps: attempts,
-    steps_completed: workOrder.steps.filter(({ status }) => status === 'succeeded').length,
-    current_step: current,
-    in_progress: workOrder.in_progress,
-    remaining_steps: current === null ? [] : workOrder.steps.slice(index + 1).map(({ step }) => step),
-  };
 }

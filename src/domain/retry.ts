@@ -1,3 +1,4 @@
+import type { DailyScope } from './budget.ts';
 import type { ErrorCode } from './errors.ts';
 import type { EndedAttempt } from './step.ts';
 import type { WaitingReason } from './work-order.ts';
@@ -25,6 +26,8 @@ export interface Pause {
   /** ISO 8601 in UTC; null when somebody has to act. */
   readonly until: string | null;
   readonly detail: string;
+  /** The budget of a day that is waited out; absent for everything else. */
+  readonly budget?: DailyScope;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AgentChoice, StepAgents } from './agent-choice.ts';
+import type { Budget, BudgetOverride, DailyOverride, DailyScope, Spending } from './budget.ts';
 import type { ForkedFrom, Inheritance } from './fork.ts';
 import type { Gate } from './gate.ts';
 import type { EndedAttempt, EndedAttemptStatus, RunningAttempt } from './step.ts';
@@ -60,6 +61,8 @@ export interface WorkOrderRequest {
    * they run; null, or absent, where neither says any: then the target repository does.
    */
   readonly checks?: readonly string[] | null;
+  /** What all its attempts together may take, of the request or else of a default; null, or absent, for no limit. */
+  readonly budget?: Budget | null;
   /** Absent for a request that came by HTTP or the command line. */
   readonly requested_by?: RequestedBy | null;
   /** Absent for one that is no fork. */
@@ -78,6 +81,18 @@ export interface RequestedBy {
 export type RequestChange = Partial<
   Pick<WorkOrderRequest, 'user_request' | 'agent' | 'agent_chosen_by' | 'model' | 'step_agents'>
 >;
+
+/** What may be spent otherwise from now on, and who wants it so. */
+export interface BudgetChange {
+  /** What is absent stays, null takes the limit away. */
+  readonly limits: Partial<Budget>;
+  /** Whether budgets of days hold it no more; null leaves that as it is. */
+  readonly beyond_daily: boolean | null;
+  readonly by: string;
+  /** After it what was before counts again; null for good. ISO 8601 in UTC with milliseconds. */
+  readonly until: string | null;
+  readonly reason: string | null;
+}
 
 /** What kept agents to their sandbox where the work order was accepted. */
 export interface ConfinementFact {
@@ -113,12 +128,20 @@ export interface WorkOrder extends WorkOrderRequest {
   readonly requested_by: RequestedBy | null;
   readonly forked_from: ForkedFrom | null;
   readonly checks: readonly string[] | null;
+  readonly budget: Budget | null;
+  readonly budget_override: BudgetOverride | null;
+  readonly daily_override: DailyOverride | null;
+  readonly budget_changed_at: string | null;
+  /** By its own attempts, as far as their agents have told it. */
+  readonly spent: Spending;
   readonly status: WorkOrderStatus;
   readonly waiting_reason: WaitingReason | null;
   /** One sentence for a person: what has to pass, or to be done. */
   readonly waiting_detail: string | null;
   /** When it goes on by itself; null when somebody has to act. */
   readonly waiting_until: string | null;
+  /** The budget of a day that is waited out; null for everything else that is waited for. */
+  readonly waiting_budget: DailyScope | null;
   readonly outcome: Outcome | null;
   readonly current_phase: Phase | null;
   readonly sandbox_identifier: string | null;
@@ -192,7 +215,14 @@ export type Command = { readonly at: string } & (
   | { readonly type: 'intend_effect'; readonly effect: EffectIntent }
   | { readonly type: 'complete_effect'; readonly effect: EffectResult }
   | { readonly type: 'note'; readonly code: string; readonly message: string }
-  | { readonly type: 'wait'; readonly reason: WaitingReason; readonly detail: string; readonly until: string | null }
+  | {
+      readonly type: 'wait';
+      readonly reason: WaitingReason;
+      readonly detail: string;
+      readonly until: string | null;
+      /** The budget of a day that is waited out. */
+      readonly budget?: DailyScope | undefined;
+    }
   | { readonly type: 'resume' }
   | {
       readonly type: 'reopen';
@@ -207,6 +237,7 @@ export type Command = { readonly at: string } & (
   | { readonly type: 'approve'; readonly comment: string | null }
   | { readonly type: 'reject'; readonly reason: string; readonly checkpoint: string | null }
   | { readonly type: 'edit_plan'; readonly plan: string }
+  | ({ readonly type: 'change_budget' } & BudgetChange)
   | { readonly type: 'pause' }
   | { readonly type: 'request_cancel' }
   | { readonly type: 'complete'; readonly outcome: Outcome }

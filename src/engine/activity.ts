@@ -53,11 +53,10 @@ export function logLine(activity: Activity): LogLine | null {
     }
     case 'retry':
       return { level: 'warn', event: 'retry', message: activity.message };
-    case 'usage':
-      return { level: 'debug', event: 'usage', message: 'usage so far', data: activity.usage };
     case 'message':
       return { level: activity.level, event: 'message', message: activity.text };
     case 'session':
+    case 'usage':
       return null;
   }
 }

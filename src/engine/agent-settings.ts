@@ -1,3 +1,4 @@
+import type { Budget } from '../domain/budget.ts';
 import type { AgentWish } from '../domain/agent-choice.ts';
 import type { StepName } from '../domain/workflow.ts';
 import { AGENT_STEP_NAMES } from '../domain/workflow.ts';
@@ -10,6 +11,7 @@ interface AttemptLimits {
   readonly totalMs?: number | undefined;
   readonly maxTurns?: number | undefined;
   readonly maxCostUsd?: number | undefined;
+  readonly maxTokens?: number | undefined;
 }
 
 /** What the configuration says of how agents are asked. */
@@ -29,6 +31,7 @@ interface ConfiguredLimits {
   readonly attemptTimeoutSeconds?: number | null | undefined;
   readonly maxTurns?: number | null | undefined;
   readonly maxCostUsd?: number | null | undefined;
+  readonly maxTokens?: number | null | undefined;
 }
 
 /** The settings out of a configuration. */
@@ -59,6 +62,7 @@ function limitsOf(configured: ConfiguredLimits): AttemptLimits {
     totalMs: milliseconds(configured.attemptTimeoutSeconds),
     maxTurns: configured.maxTurns ?? undefined,
     maxCostUsd: configured.maxCostUsd ?? undefined,
+    maxTokens: configured.maxTokens ?? undefined,
   };
 }
 
@@ -66,7 +70,7 @@ function limitsOf(configured: ConfiguredLimits): AttemptLimits {
 export function limitsOfStep(
   settings: AgentSettings,
   step: StepName,
-): Pick<AgentRun, 'limits' | 'maxTurns' | 'maxCostUsd'> {
+): Pick<AgentRun, 'limits' | 'maxTurns'> & { readonly budget: Budget } {
   const own = settings.steps[step]?.limits ?? {};
   const { limits: general } = settings;
   return {
@@ -76,6 +80,11 @@ export function limitsOfStep(
       totalMs: own.totalMs ?? general.totalMs,
     },
     maxTurns: own.maxTurns ?? general.maxTurns ?? null,
-    maxCostUsd: own.maxCostUsd ?? general.maxCostUsd ?? null,
+    budget: {
+      cost_usd: own.maxCostUsd ?? general.maxCostUsd ?? null,
+      tokens: own.maxTokens ?? general.maxTokens ?? null,
+      // Its time is a limit of the program's own: `totalMs`.
+      minutes: null,
+    },
   };
 }

@@ -1,10 +1,14 @@
+import type { Budget } from '../domain/budget.ts';
 import type { AgentChoice } from '../domain/agent-choice.ts';
+import { atLeast, sum } from '../domain/usage.ts';
 import type { Feedback } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { RunningAttempt, Usage } from '../domain/step.ts';
 import type { Activity, Agent, AgentResult, AgentRun, SessionToResume } from '../ports/agent.ts';
 import { activityLine, logLine, oneLine } from './activity.ts';
 import { limitsOfStep } from './agent-settings.ts';
+import { BudgetWatch } from './budget-watch.ts';
+import { uncountedBy } from './budgets.ts';
 import { agentOfStep } from './choose-agent.ts';
 import type { HistoryWriter } from './history-writer.ts';
 import type { TakenMessages } from './messages.ts';
@@ -51,7 +55,7 @@ export async function askAgent(context: RunContext, question: Question): Promise
   const wanted = withFeedback(given, workOrderOf(context).feedback, attempt.step);
   const prompt = context.redactor.own(withMessages(withEvidence(wanted, question), messages));
   const resume = sessionToResume(context, { agent, step: attempt.step });
-  const result = await turn(context, asked, { prompt, asked: prompt, resume, messages });
+  const result = await turn(context, asked, { prompt, asked: prompt, resume, messages, used: null });
   const last = agent.resumes && question.mayChange ? await goOn(context, asked, { prompt, resume, result }) : result;
   await attemptLog.flush();
   await context.reach('after_agent', attempt.step);
@@ -76,16 +80,25 @@ async function turn(
     readonly asked: string;
     readonly resume: SessionToResume | null;
     readonly messages: TakenMessages;
+    /** By earlier turns of this attempt. */
+    readonly used: Usage | null;
   },
 ): Promise<AgentResult> {
-  const { history, attemptLog, signal } = context;
+  const { history, attemptLog } = context;
   const { prompt, asked, resume, messages } = what;
+  const { limits, maxTurns, budget } = limitsOfStep(context.agentSettings, attempt.step);
+  using watch = await BudgetWatch.begin(context, budget);
+  const refusal = watch.refusal();
+  if (refusal) return refusal;
+  await tellUncounted(context, agent, watch.left);
   const resumed_session_id = resume?.sessionId ?? null;
   await history.record({ type: 'keep_prompt', prompt: asked, choice, resumed_session_id, messages: messages.ids });
   attemptLog.activity = `${agent.id} is starting`;
   const sandbox = sandboxOf(context);
-  const result = await agent.run({
-    workOrderId: workOrderOf(context).agent_work_order_id,
+  const { agent_work_order_id: workOrderId } = workOrderOf(context);
+  let told: Usage | null = null;
+  const answer = await agent.run({
+    workOrderId,
     step: attempt.step,
     agentName: attempt.agent_name,
     attempt: attempt.attempt,
@@ -94,14 +107,23 @@ async function turn(
     directory: sandbox.directory,
     ...(await sandbox.attemptFolders({ agent: agent.id })),
     runProcess: (spec) => runProcess(context, spec),
-    ...limitsOfStep(context.agentSettings, attempt.step),
+    limits,
+    maxTurns,
+    maxCostUsd: watch.left.cost_usd,
     mayChange: question.mayChange,
     resume,
     answerSchema: question.answerSchema,
     confined: sandbox.confined,
-    signal,
-    onActivity: (activity) => take(context, activity),
+    signal: AbortSignal.any([context.signal, watch.signal]),
+    onActivity: (activity) => {
+      if (activity.kind !== 'usage') return take(context, activity);
+      told = atLeast(activity.usage, told);
+      return takeUsage(context, sum(what.used, told), activity.last ? null : watch);
+    },
   });
+  const usage = atLeast(answer.usage, told);
+  context.budgets.use(workOrderId, sum(what.used, usage));
+  const result = { ...(await watch.outcome(answer)), usage };
   void attemptLog.add(resultLine(result));
   return result;
 }
@@ -121,7 +143,7 @@ async function goOn(
     whole = `${whole.trimEnd()}\n\n---\n\n${prompt}`;
     const { sessionId, usage } = result;
     const resume = { sessionId, fork: false, usage: sum(first.resume?.usage ?? null, usage) };
-    const next = await turn(context, asked, { prompt, asked: whole, resume, messages });
+    const next = await turn(context, asked, { prompt, asked: whole, resume, messages, used: usage });
     result = { ...next, usage: sum(usage, next.usage) };
   }
   return result;
@@ -165,14 +187,22 @@ function sessionToResume(
   return { sessionId, fork: true, usage: usages.reduce(sum, null) };
 }
 
-function sum(a: Usage | null, b: Usage | null): Usage | null {
-  if (!a || !b) return a ?? b;
-  const add = (x: number | null, y: number | null) => (x === null && y === null ? null : (x ?? 0) + (y ?? 0));
-  return {
-    input_tokens: add(a.input_tokens, b.input_tokens),
-    output_tokens: add(a.output_tokens, b.output_tokens),
-    cost_usd: add(a.cost_usd, b.cost_usd),
-  };
+/** Keeps what is used in the log, where it is found again when the service dies, and looks whether more may be. */
+async function takeUsage(context: RunContext, usage: Usage | null, watch: BudgetWatch | null): Promise<void> {
+  const { budgets, attemptLog } = context;
+  if (!usage) return;
+  budgets.use(workOrderOf(context).agent_work_order_id, usage);
+  await attemptLog.add({ level: 'debug', event: 'usage', message: 'usage of the attempt so far', data: usage });
+  await watch?.look();
+}
+
+/** A budget that cannot hold an agent is told, not passed over in silence. */
+async function tellUncounted({ history, toldUncounted }: RunContext, agent: Agent, left: Budget): Promise<void> {
+  const uncounted = uncountedBy(agent, left);
+  if (uncounted.length === 0 || toldUncounted.has(agent.id)) return;
+  toldUncounted.add(agent.id);
+  const message = `${agent.id} does not tell ${uncounted.map(({ what }) => what).join(' and ')}: no budget of that holds its attempts.`;
+  await history.record({ type: 'note', code: 'budget_not_counted', message });
 }
 
 function take(context: RunContext, activity: Activity): void | Promise<void> {

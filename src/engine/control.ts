@@ -1,7 +1,7 @@
 import { WorkOrderError } from '../domain/errors.ts';
 import type { MessageId } from '../domain/ids.ts';
 import type { EndedAttempt } from '../domain/step.ts';
-import type { RequestChange, TimelessCommand, WorkOrder } from '../domain/work-order.ts';
+import type { BudgetChange, RequestChange, TimelessCommand, WorkOrder } from '../domain/work-order.ts';
 import { firstOpenStep, isDone, nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import { stepBehind, closedGate } from '../domain/gate.ts';
@@ -28,6 +28,7 @@ export type ControlAction =
   | { readonly type: 'edit_plan'; readonly markdown: string; readonly version: number | null }
   | { readonly type: 'edit_message'; readonly promptId: MessageId; readonly text: string }
   | { readonly type: 'withdraw_message'; readonly promptId: MessageId }
+  | ({ readonly type: 'change_budget' } & BudgetChange)
   | { readonly type: 'pause' }
   | { readonly type: 'resume' };
 
@@ -70,6 +71,7 @@ export function commandOf(
     case 'withdraw_message':
       return { type: 'withdraw_message', prompt_id: action.promptId };
     case 'approve':
+    case 'change_budget':
     case 'pause':
     case 'resume':
       return action;

@@ -18,6 +18,7 @@ import type { Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { ReachRacePoint } from './race-points.ts';
 import type { AgentSettings } from './agent-settings.ts';
+import type { Budgets } from './budgets.ts';
 import type { CheckSettings } from './check-settings.ts';
 
 /** What the composition root gives to the engine. */
@@ -45,6 +46,7 @@ export interface EngineParts {
   readonly defaultAgent: string | null;
   readonly agentSettings: AgentSettings;
   readonly checks: CheckSettings;
+  readonly budgets: Budgets;
   /** How long a step is tried again after failures that can pass, from the first of them on. */
   readonly retryForMs: number;
   readonly commitIdentity: CommitIdentity;

@@ -44,7 +44,7 @@ export async function forkOf(
 
 /** What was asked for there; who asked on an issue has asked for that work order alone. */
 function requestIn(workOrder: WorkOrder): WorkOrderRequest & { readonly forked_from?: ForkedFrom } {
-  const { repository_url, user_request, workflow_type, sandbox_type, github_issue_number, approvals, checks } =
+  const { repository_url, user_request, workflow_type, sandbox_type, github_issue_number, approvals, checks, budget } =
     workOrder;
   const { agent, agent_chosen_by, model, step_agents, repository_defaults, base_branch } = workOrder;
   return {
@@ -61,6 +61,7 @@ function requestIn(workOrder: WorkOrder): WorkOrderRequest & { readonly forked_f
     base_branch,
     approvals,
     checks,
+    budget,
     requested_by: null,
   };
 }

@@ -1,3 +1,4 @@
+import { budgetOf } from '../domain/budget.ts';
 import type { Fault } from '../domain/errors.ts';
 import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
 import type { RepositorySettings } from '../domain/known-repository.ts';
@@ -10,7 +11,7 @@ import {
   unknownAgent,
   workflowType,
 } from './submitted-fields.ts';
-import type { SubmittedStepAgents } from './work-orders.ts';
+import type { SubmittedBudget, SubmittedStepAgents } from './work-orders.ts';
 
 /** What a user sends. A field that is absent stays as it is, null clears it. */
 export interface SubmittedSettings {
@@ -22,12 +23,14 @@ export interface SubmittedSettings {
   readonly default_step_agents?: SubmittedStepAgents | null | undefined;
   readonly default_base_branch?: string | null | undefined;
   readonly checks?: readonly string[] | null | undefined;
+  readonly default_budget?: SubmittedBudget | null | undefined;
+  readonly daily_budget?: SubmittedBudget | null | undefined;
 }
 
 /** What is submitted over what was there before. Throws `invalid_request` or `sandbox_type_unavailable`. */
 export function settingsOf(submitted: SubmittedSettings, before: RepositorySettings): RepositorySettings {
   const { default_sandbox_type: sandbox, default_workflow_type: workflow } = submitted;
-  const { default_step_agents: steps, checks } = submitted;
+  const { default_step_agents: steps, checks, default_budget: budget, daily_budget: daily } = submitted;
   const kept = <Value>(value: Value | undefined, earlier: Value): Value => (value === undefined ? earlier : value);
   const settings: RepositorySettings = {
     display_name: kept(submitted.display_name, before.display_name),
@@ -41,6 +44,8 @@ export function settingsOf(submitted: SubmittedSettings, before: RepositorySetti
     default_step_agents: steps === undefined ? before.default_step_agents : stepAgentsOf(steps ?? {}),
     default_base_branch: kept(submitted.default_base_branch, before.default_base_branch),
     checks: checks === undefined ? before.checks : (checks ?? []),
+    default_budget: kept(budget && budgetOf(budget), before.default_budget),
+    daily_budget: kept(daily && budgetOf(daily), before.daily_budget),
   };
   const faults = [...branchFaults(settings), ...modelFaults(settings)];
   if (faults.length > 0) throw invalidRequest(faults);

@@ -1,4 +1,5 @@
 import { WorkOrderError, hasCode } from '../domain/errors.ts';
+import type { RunningAttempt } from '../domain/step.ts';
 import { nextStep } from '../domain/work-order.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { RunContext } from './run-context.ts';
@@ -44,8 +45,10 @@ async function reopened(context: RunContext): Promise<Sandbox | null> {
 
 /** Records the attempt that was running when the earlier process ended: interrupted, or failed with a reason. */
 async function recordCut(context: RunContext, reason: unknown): Promise<void> {
-  const { in_progress: cut, updated_at: lastSignOfLife } = workOrderOf(context);
+  const { in_progress: cut, updated_at: lastEvent } = workOrderOf(context);
   if (!cut) return;
+  const { at, usage } = await lastSigns(context, cut);
+  const lastSign = at !== null && at > lastEvent ? at : lastEvent;
   const events = await context.history.record({
     type: 'finish_attempt',
     result: {
@@ -56,14 +59,25 @@ async function recordCut(context: RunContext, reason: unknown): Promise<void> {
       limit_resets_at: null,
       error_code: reason instanceof WorkOrderError ? reason.code : 'interrupted',
       error_message: reason instanceof Error ? reason.message : 'The service ended in the middle of this attempt.',
-      // Up to the last event that was saved: how long it went on after that nobody knows.
-      duration_seconds: Math.max(0, (Date.parse(lastSignOfLife) - Date.parse(cut.started_at)) / 1_000),
+      // Up to the last sign of life that was saved: how long it went on after that nobody knows.
+      duration_seconds: Math.max(0, (Date.parse(lastSign) - Date.parse(cut.started_at)) / 1_000),
       session_id: null,
-      usage: null,
+      usage,
       checkpoint: null,
       changes: null,
       checks: [],
     },
   });
   for (const event of events) if (event.type === 'attempt_finished') remember(context, event.data);
+}
+
+/** What the log has of an attempt that was cut; nothing where it cannot be read. */
+async function lastSigns({ history, signs, log }: RunContext, { step, attempt }: RunningAttempt) {
+  const { agent_work_order_id: workOrderId } = history.workOrder;
+  try {
+    return await signs.lastSigns({ workOrderId, step, attempt });
+  } catch (err) {
+    log.warn('spending_not_read', { agent_work_order_id: workOrderId, err });
+    return { at: null, usage: null };
+  }
 }

@@ -14,9 +14,11 @@ import type { PromptSource } from '../ports/prompts.ts';
 import type { CollectedChanges, CommitIdentity, Sandbox, SandboxProvider } from '../ports/sandbox.ts';
 import type { SecretSource } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
+import type { Log } from '../ports/telemetry.ts';
 import type { AgentSettings } from './agent-settings.ts';
 import type { CheckSettings } from './check-settings.ts';
 import type { AttemptLog } from './attempt-log.ts';
+import type { Budgets } from './budgets.ts';
 import type { HistoryWriter } from './history-writer.ts';
 import type { ReachRacePoint } from './race-points.ts';
 
@@ -29,6 +31,7 @@ export interface RunContext {
   readonly agents: AgentRegistry;
   readonly agentSettings: AgentSettings;
   readonly checks: CheckSettings;
+  readonly budgets: Budgets;
   readonly commitIdentity: CommitIdentity;
   readonly forge: Forge;
   readonly prompts: PromptSource;
@@ -36,9 +39,12 @@ export interface RunContext {
   readonly collected: CollectedChanges;
   /** Where every version of the plan is. */
   readonly plans: Pick<Store, 'plan'>;
+  /** What the log tells of an attempt whose process has died. */
+  readonly signs: Pick<Store, 'lastSigns'>;
   /** Where the texts of messages are. */
   readonly messages: Pick<Store, 'messages'>;
   readonly clock: Clock;
+  readonly log: Log;
   /** From 0 to 1. */
   readonly random: () => number;
   /** How long a step is tried again after failures that can pass, from the first of them on. */
@@ -52,6 +58,8 @@ export interface RunContext {
   readonly ended: EndedAttempt[];
   /** The latest successful attempt of each step: what later steps build on. */
   readonly succeeded: Map<StepName, EndedAttempt>;
+  /** Agents of which it was told here already that a budget cannot hold them. */
+  readonly toldUncounted: Set<string>;
   /** What the target repository wants, read once from its base commit; null until it is asked for. */
   targetSettings: TargetSettings | null;
   /** Null until the first step has made it. */

@@ -38,14 +38,16 @@ type Ending = Omit<StepResult, 'status'> & { readonly status: EndedAttemptStatus
  * only when the run was outdone; everything else that goes wrong is a failed attempt with its code.
  */
 export async function runStep(context: RunContext, step: StepName): Promise<void> {
-  const { history, attemptLog, clock } = context;
+  const { history, attemptLog, budgets, clock } = context;
   const begunMs = clock.monotonicMs();
   await history.record({ type: 'start_attempt', step });
   attemptLog.begin(step, workOrderOf(context).in_progress?.attempt ?? 1);
   await context.reach('after_attempt_started', step);
 
+  budgets.begin(workOrderOf(context));
   const ending = await checked(context, step, await keepTree(context, step, await carryOut(context, step)));
   await attemptLog.flush();
+  const used = budgets.end(workOrderOf(context).agent_work_order_id);
   const output = ending.output?.slice(0, MAX_OUTPUT) ?? null;
   const events = await history.record({
     type: 'finish_attempt',
@@ -58,7 +60,7 @@ export async function runStep(context: RunContext, step: StepName): Promise<void
       error_message: ending.error_message ?? null,
       limit_resets_at: ending.limit_resets_at ?? null,
       session_id: ending.session_id ?? null,
-      usage: ending.usage ?? null,
+      usage: ending.usage ?? used,
       checkpoint: ending.checkpoint,
       changes: ending.changes,
       checks: ending.checks,

@@ -6,6 +6,7 @@ import { pauseAfter } from '../domain/retry.ts';
 import type { Outcome, WorkOrder } from '../domain/work-order.ts';
 import { nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
+import { budgetBefore, budgetPause } from './budget-pause.ts';
 import { goesBackToAgent } from './check-change.ts';
 import { closeSandbox } from './close-sandbox.ts';
 import { isCancel, RunEnded } from './endings.ts';
@@ -32,6 +33,9 @@ export async function runWorkOrder(context: RunContext): Promise<void> {
       context.signal.throwIfAborted();
       // Attempts that run go on to their end; no other one begins.
       if (context.draining.aborted) throw new RunEnded('stop');
+      const { pause, error } = await budgetBefore(context, next.step);
+      if (pause) return leaveWaiting(context, pause);
+      if (error) return end(context, 'failed', error);
       await runStep(context, next.step);
       continue;
     }
@@ -95,11 +99,13 @@ async function pauseOf(context: RunContext): Promise<Pause | null> {
   const attempts = context.ended.filter(
     (attempt) => attempt.step === step && countsStill(context, attempt.finished_at),
   );
+  const last = attempts.at(-1);
+  if (last?.error_code === 'budget_exhausted') return budgetPause(context, last);
   const { clock, random, retryForMs } = context;
   const now = clock.now();
   const pause = pauseAfter(attempts, { now, random: random(), retryForMs });
   if (!pause) return null;
-  const other = await fallbackAgent(context, step, attempts.at(-1)?.agent ?? null);
+  const other = await fallbackAgent(context, step, last?.agent ?? null);
   return other ? { ...pause, until: now.toISOString(), detail: `${other.id} goes on. ${pause.detail}` } : pause;
 }
 

@@ -1,9 +1,12 @@
 import type { StepAgents } from '../domain/agent-choice.ts';
+import type { Budget } from '../domain/budget.ts';
+import { budgetOf } from '../domain/budget.ts';
 import { WorkOrderError, hasCode, invalidRequest } from '../domain/errors.ts';
 import type { KnownRepository } from '../domain/known-repository.ts';
 import { issueNumberIn } from '../domain/naming.ts';
 import type { RepositoryDefaults, WorkOrderRequest } from '../domain/work-order.ts';
 import type { Agent } from '../ports/agent.ts';
+import { uncountedBy } from './budgets.ts';
 import type { EngineParts } from './engine-parts.ts';
 import {
   branchFault,
@@ -15,7 +18,7 @@ import {
 } from './submitted-fields.ts';
 import type { Submission } from './work-orders.ts';
 
-type Parts = Pick<EngineParts, 'store' | 'agents' | 'repositories' | 'defaultAgent' | 'agentSettings'>;
+type Parts = Pick<EngineParts, 'store' | 'agents' | 'repositories' | 'defaultAgent' | 'agentSettings' | 'budgets'>;
 
 /**
  * Checks what a user has sent and fills in what is absent: from the defaults of a known repository, else from the
@@ -31,7 +34,10 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
   const repository_defaults = known && defaultsOf(known);
   const { agent, agent_chosen_by, model } = await chooseAgent(submission, known, parts);
   const step_agents = stepAgentsOf(submission.stepAgents ?? {});
-  await checkAgents({ agent: agent.id, agent_chosen_by, step_agents, repository_defaults, repository_url }, parts);
+  const wanted = { agent: agent.id, agent_chosen_by, step_agents, repository_defaults, repository_url };
+  const agents = await checkAgents(wanted, parts);
+  const budget = budgetOf(submission.budget ?? {});
+  if (budget) expectCounted(agents, budget);
   return {
     repository_url,
     user_request: userRequest,
@@ -47,11 +53,23 @@ export async function requestOf(submission: Submission, parts: Parts): Promise<W
     requested_by: submission.requestedBy ?? null,
     approvals: submission.approvals ?? [],
     checks: submission.checks ?? (known && known.checks.length > 0 ? known.checks : null),
+    budget: budget ?? known?.default_budget ?? parts.budgets.settings.workOrder,
   };
 }
 
+/** Who asks for a budget is not to believe in one that cannot hold: a default is told of in the history instead. */
+function expectCounted(agents: readonly Agent[], budget: Budget): void {
+  const faults = agents.flatMap((agent) =>
+    uncountedBy(agent, budget).map(({ measure, what }) => {
+      const message = `${agent.id} does not tell ${what}, so that it cannot be held to this. Limit the minutes.`;
+      return { path: `budget.${measure}`, message };
+    }),
+  );
+  if (faults.length > 0) throw invalidRequest(faults);
+}
+
 /**
- * Looks whether every agent that may carry out a step can be used here. Rejects with `agent_unavailable` or
+ * Looks whether every agent that may carry out a step can be used here, and returns them. Rejects with `agent_unavailable` or
  * `agent_repository_refused`.
  */
 export async function checkAgents(
@@ -60,7 +78,7 @@ export async function checkAgents(
     'agent' | 'agent_chosen_by' | 'step_agents' | 'repository_defaults' | 'repository_url'
   >,
   parts: Pick<Parts, 'agents' | 'agentSettings'>,
-): Promise<void> {
+): Promise<readonly Agent[]> {
   const ids = [wanted.agent, ...agentsIn(wanted.step_agents), ...agentsIn(parts.agentSettings.steps)];
   const used = await Promise.all([...new Set(ids)].map((id) => usableAgent(id, parts)));
   const { repository_defaults: defaults } = wanted;
@@ -72,6 +90,7 @@ export async function checkAgents(
     const refusal = agent.refuses({ repositoryUrl: wanted.repository_url });
     if (refusal) throw new WorkOrderError('agent_repository_refused', refusal);
   }
+  return used;
 }
 
 function agentsIn(steps: StepAgents): readonly string[] {

@@ -317,9 +317,11 @@ export class WorkOrderEngine implements WorkOrders {
       signal: abort.signal,
       draining: this.#draining.signal,
       plans: this.#parts.store,
+      signs: this.#parts.store,
       messages: this.#parts.store,
       ended: [],
       succeeded: new Map(),
+      toldUncounted: new Set(),
       targetSettings: null,
       sandbox: null,
     };

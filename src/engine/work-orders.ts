@@ -1,4 +1,5 @@
 import type { StepName } from '../domain/workflow.ts';
+import type { Measure } from '../domain/budget.ts';
 import type { Gate } from '../domain/gate.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { MessageId, WorkOrderId } from '../domain/ids.ts';
@@ -15,6 +16,8 @@ interface SubmittedAgent {
 
 export type SubmittedStepAgents = { readonly [Step in StepName]?: SubmittedAgent | undefined };
 
+export type SubmittedBudget = { readonly [Name in Measure]?: number | null | undefined };
+
 /** What a user sends; what is absent gets the default of the known repository, else that of the service. */
 export interface Submission {
   readonly repositoryUrl: string;
@@ -27,6 +30,7 @@ export interface Submission {
   readonly stepAgents?: SubmittedStepAgents | undefined;
   readonly baseBranch?: string | undefined;
   readonly checks?: readonly string[] | undefined;
+  readonly budget?: SubmittedBudget | undefined;
   /** Only for one that a forge has told of. */
   readonly requestedBy?: RequestedBy | undefined;
   readonly approvals?: readonly Gate[] | undefined;
@@ -56,7 +60,7 @@ export interface WorkOrders {
   cancel(input: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder>;
   /**
    * Carries out what a person wants; resolves when it is durable. Rejects with `work_order_not_found`,
-   * `message_not_found`, `transition_refused` (with the reason), `agent_unavailable`, `agent_repository_refused` or `store_unavailable`.
+   * `message_not_found`, `transition_refused` (with the reason), `budget_exhausted`, `agent_unavailable`, `agent_repository_refused` or `store_unavailable`.
    */
   control(input: { readonly workOrderId: WorkOrderId; readonly action: ControlAction }): Promise<WorkOrder>;
   /**

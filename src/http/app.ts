@@ -10,9 +10,11 @@ import { registerPage } from './page.ts';
 import { registerAddRepository } from './routes/add-repository.ts';
 import { registerApprove } from './routes/approve.ts';
 import { registerAllEvents } from './routes/all-events.ts';
+import { registerChangeBudget } from './routes/change-budget.ts';
 import { registerCancel } from './routes/cancel.ts';
 import { registerChangeRepository } from './routes/change-repository.ts';
 import { registerCreate } from './routes/create.ts';
+import { registerDailyBudgets } from './routes/daily-budgets.ts';
 import { registerDiagnosis } from './routes/diagnosis.ts';
 import { registerDiff } from './routes/diff.ts';
 import { registerDocs } from './routes/docs.ts';
@@ -59,6 +61,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerReject,
   registerEditPlan,
   registerPause,
+  registerChangeBudget,
   registerMessages,
   registerSteps,
   registerPrompt,
@@ -79,6 +82,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerVerifyRepository,
   registerWebhooks,
   registerHealth,
+  registerDailyBudgets,
   registerSession,
   registerDrain,
   registerReclaim,

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Redactor } from '../domain/redact.ts';
+import type { Budgets } from '../engine/budgets.ts';
 import type { KnownRepositories } from '../engine/known-repositories.ts';
 import type { IntakeDoor } from '../engine/intake.ts';
 import type { WorkOrders } from '../engine/work-orders.ts';
@@ -20,6 +21,7 @@ export interface AppDependencies {
   readonly webhooks: Webhooks;
   /** Null where nothing runs here. */
   readonly intake: IntakeDoor | null;
+  readonly budgets: Budgets;
   readonly agents: AgentRegistry;
   readonly forges: ForgeRegistry;
   readonly repositories: RepositoryPolicy;

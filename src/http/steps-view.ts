@@ -1,6 +1,7 @@
 import type { StepsView } from '../contract/steps.ts';
 import type { NewEvent } from '../domain/event.ts';
-import { evolve, stepHistory } from '../domain/project.ts';
+import { evolve } from '../domain/project.ts';
+import { stepHistory } from '../domain/step-history.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import type { LiveView } from '../engine/work-orders.ts';

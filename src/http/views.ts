@@ -1,9 +1,11 @@
 import type { WorkOrderView } from '../contract/work-order.ts';
+import { leftOf, standingOf } from '../domain/budget.ts';
 import { isQueued } from '../domain/message.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 
 /** A work order as it is on the wire, without what only the engine needs; its steps are read at `/steps`. */
-export function workOrderView(workOrder: WorkOrder): WorkOrderView {
+export function workOrderView(workOrder: WorkOrder, { clock }: { readonly clock: Clock }): WorkOrderView {
   const {
     in_progress: _inProgress,
     steps: _steps,
@@ -14,5 +16,6 @@ export function workOrderView(workOrder: WorkOrder): WorkOrderView {
     messages,
     ...rest
   } = workOrder;
-  return { ...rest, prompts_queued: messages.filter(isQueued).length };
+  const budget_left = leftOf([standingOf(workOrder, clock.now().toISOString())]);
+  return { ...rest, budget_left, prompts_queued: messages.filter(isQueued).length };
 }

@@ -18,7 +18,8 @@ export type Activity =
   | { readonly kind: 'plan'; readonly entries: readonly PlanEntry[] }
   /** The program tries its model call again by itself. */
   | { readonly kind: 'retry'; readonly message: string }
-  | { readonly kind: 'usage'; readonly usage: Usage }
+  /** Of this run so far. `last` where its work is done: a budget that is spent by then ends nothing. */
+  | { readonly kind: 'usage'; readonly usage: Usage; readonly last?: true }
   /** What the program said outside its protocol. */
   | { readonly kind: 'message'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
 
@@ -120,6 +121,8 @@ export interface Agent {
   readonly modelDriven: boolean;
   /** Whether a run can go on in the session of an earlier one. Where it may turn out that it cannot, this is false. */
   readonly resumes: boolean;
+  /** Whether its program says for certain what it costs, and how many tokens it uses. */
+  readonly tells: { readonly cost: boolean; readonly tokens: boolean };
   /** May be called often (a cached answer of a few seconds is fine); never rejects. */
   check(): Promise<AgentCheck>;
   /** A reason to refuse this repository, or null. Called before a work order is accepted. */

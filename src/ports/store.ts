@@ -1,8 +1,9 @@
+import type { Spending } from '../domain/budget.ts';
 import type { Delivery, DeliveryChange, NewDelivery } from '../domain/delivery.ts';
 import type { NewEvent, WorkOrderEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
-import type { EndedAttempt } from '../domain/step.ts';
+import type { EndedAttempt, Usage } from '../domain/step.ts';
 import type { WorkOrder, WorkOrderStatus } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { Claim } from './dispatcher.ts';
@@ -127,6 +128,18 @@ export interface Store extends KnownRepositoryStore, AsyncDisposable {
     readonly limit: number;
     readonly filter: LogFilter;
   }): Promise<{ readonly entries: readonly LogEntry[]; readonly total: number }>;
+
+  /** What the attempts that ended on a UTC day have spent: those at a repository, and all. */
+  dailySpending(input: {
+    readonly day: string;
+    readonly repositoryUrl: string;
+  }): Promise<{ readonly repository: Spending; readonly service: Spending }>;
+  /** The last that the log has of an attempt: when it said something, and the usage it told; null where it has none. */
+  lastSigns(input: {
+    readonly workOrderId: WorkOrderId;
+    readonly step: StepName;
+    readonly attempt: number;
+  }): Promise<{ readonly at: string | null; readonly usage: Usage | null }>;
 
   /** The exact prompt of an attempt, or null when none was given. */
   prompt(input: {

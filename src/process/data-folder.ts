@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { WorkOrderError } from '../domain/errors.ts';
 
@@ -52,4 +52,16 @@ export function ownDataFolder(directory: string): OwnedDataFolder {
       lock.close();
     },
   };
+}
+
+/** Working copies and mirrors may lie on another disk than the history. */
+export function sandboxRoot(folders: {
+  readonly temporaryDirectory: string | null;
+  readonly dataDirectory: string;
+}): string {
+  return resolve(folders.temporaryDirectory ?? folders.dataDirectory);
+}
+
+export function demoDirectory(dataDirectory: string): string {
+  return join(dataDirectory, 'demo');
 }

@@ -22,7 +22,7 @@ const CONTROLS = [
   'drain',
 ];
 const OTHERS = ['repositories', 'demo', 'doctor'];
-const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'why', 'cancel', ...CONTROLS, ...OTHERS];
+const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'why', 'budget', 'cancel', ...CONTROLS, ...OTHERS];
 const BIN = resolve(import.meta.dirname, '../../src/cli/bin.ts');
 
 test('awo --help names every command', async () => {

@@ -58,6 +58,9 @@ test.each(databases)(
         ['plan', 'interrupted', null],
       ]);
       expect(await store.prompt({ workOrderId, step: 'plan', attempt: 1 })).toBe('the prompt of plan');
+      const day = attempts[0]!.finished_at.slice(0, 10);
+      const { service } = await store.dailySpending({ day, repositoryUrl: running!.repository_url });
+      expect(service.minutes).toBeCloseTo((attempts[0]!.duration_seconds + INTERRUPTED.duration_seconds) / 60);
     } finally {
       await store[Symbol.asyncDispose]();
       await rm(directory, { recursive: true });

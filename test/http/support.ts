@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { budgetOf } from '../../src/domain/budget.ts';
 import { decide } from '../../src/domain/decide.ts';
 import { WorkOrderError } from '../../src/domain/errors.ts';
 import type { WorkOrderEvent } from '../../src/domain/event.ts';
@@ -18,6 +19,7 @@ import type { AttemptResult, Command, WorkOrder, WorkOrderRequest } from '../../
 import type { StepName } from '../../src/domain/workflow.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
 import { forkOf } from '../../src/engine/fork.ts';
+import { Budgets } from '../../src/engine/budgets.ts';
 import { commandOf } from '../../src/engine/control.ts';
 import { createKnownRepositories } from '../../src/engine/known-repositories.ts';
 import type { LiveView, Submission, WorkOrders } from '../../src/engine/work-orders.ts';
@@ -69,6 +71,7 @@ class ScriptedEngine implements WorkOrders {
       base_branch: submission.baseBranch ?? null,
       requested_by: submission.requestedBy ?? null,
       approvals: submission.approvals ?? [],
+      budget: budgetOf(submission.budget ?? {}),
     };
     const [event] = decide({ type: 'create', confinement: null, at: new Date().toISOString(), request }, null);
     return this.store.create({
@@ -198,6 +201,7 @@ function scriptedAgent(check: Partial<Awaited<ReturnType<Agent['check']>>> = {})
     id: 'scripted',
     modelDriven: false,
     resumes: false,
+    tells: { cost: true, tokens: true },
     check: () =>
       Promise.resolve({
         available: true,
@@ -234,6 +238,11 @@ export async function startParts(overrides: Partial<AppDependencies> = {}) {
     forges: { forges: [], forRepository: () => plainGit },
     repositories: createRepositoryPolicy({ allowedLocalRoots: [folder] }),
     clock: systemClock,
+    budgets: new Budgets({
+      store,
+      clock: systemClock,
+      settings: { workOrder: null, repositoryDay: null, serviceDay: null },
+    }),
     redactor: new Redactor([]),
     ...overrides,
   };

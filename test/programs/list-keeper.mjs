@@ -4,7 +4,8 @@
 // gate has a file `fail-STEP`. AGENT_NO_CHANGE: implement
 // changes nothing and says why (`reason`) or does not (`silent`). With `--output-format` among its arguments it speaks the
 // stream of Claude Code, keeps its sessions, and says `turn N of STEP` in each further turn of one. What messages say is
-// added to the list. AGENT_LEAVES: its tool is left alive when it ends.
+// added to the list. AGENT_SPENDS: `STEP:TOKENS`, told at the beginning of that step. `--max-budget-usd` holds it.
+// AGENT_LEAVES: its tool is left alive when it ends.
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ const {
   AGENT_FAIL: fail,
   AGENT_NO_CHANGE: noChange,
   AGENT_LEAVES: leaves,
+  AGENT_SPENDS: spends,
 } = process.env;
 const args = new Set(process.argv.slice(2));
 if (args.has('--version')) {
@@ -38,6 +40,11 @@ if (streams) {
 const tool = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', `tool ${token}`], { stdio: 'ignore' });
 if (!leaves) process.on('exit', () => tool.kill());
 
+const [spender, spent] = (spends ?? '').split(':');
+if (spender === step) {
+  const message = { id: `call-of-${step}`, content: [], usage: { input_tokens: Number(spent) } };
+  send({ type: 'assistant', session_id: `session-${step}`, message });
+}
 console.error(`working on ${step}`);
 if (gate) await opened(join(gate, turn === 1 ? step : `${step}-${turn}`));
 if (fail === step || (gate && existsSync(join(gate, `fail-${step}`)))) {
@@ -63,6 +70,12 @@ function addMessages() {
 function answer(text) {
   if (!streams) return console.log(text);
   const usage = { input_tokens: 7, output_tokens: 5 };
+  const budget = process.argv.indexOf('--max-budget-usd');
+  const left = budget < 0 ? 1 : Number(process.argv[budget + 1]);
+  if (left < 0.5) {
+    const result = { subtype: 'error_max_budget_usd', is_error: true, session_id: `session-${step}` };
+    return send({ type: 'result', ...result, total_cost_usd: left, usage });
+  }
   const fields = {
     subtype: 'success',
     is_error: false,

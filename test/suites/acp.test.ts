@@ -42,7 +42,7 @@ test('an attempt from its session to its usage', async () => {
     { kind: 'tool_call', tool: 'execute', summary: 'running ls', input: { command: 'ls' } },
     { kind: 'tool_result', ok: true, text: 'a.txt' },
     { kind: 'text', text: 'the answer' },
-    { kind: 'usage', usage },
+    { kind: 'usage', usage, last: true },
   ]);
 });
 

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { knownRepositoryStoreSuite } from './known-repository-store.suite.ts';
 import { deliveriesSuite } from './deliveries.suite.ts';
+import { spendingStoreSuite } from './spending-store.suite.ts';
 import type { OpenStore } from './store.suite.ts';
 import { storeSuite } from './store.suite.ts';
 
-for (const suite of [storeSuite, deliveriesSuite, knownRepositoryStoreSuite]) suite('SQLite', openSqlite);
+for (const suite of [storeSuite, deliveriesSuite, knownRepositoryStoreSuite, spendingStoreSuite])
+  suite('SQLite', openSqlite);
 
 async function openSqlite(): Promise<OpenStore> {
   const folder = await mkdtemp(join(tmpdir(), 'awo-store-'));

@@ -66,6 +66,7 @@ export function createAcpAgent({
     id: 'acp',
     modelDriven: true,
     resumes: false,
+    tells: { cost: false, tokens: false },
     refuses: () => null,
 
     check(): Promise<AgentCheck> {

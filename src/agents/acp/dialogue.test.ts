@@ -152,7 +152,7 @@ test('a stream becomes activities a person can read', async () => {
     },
     { kind: 'tool_result', ok: true, text: '' },
     { kind: 'text', text: 'Done: file written and command run.' },
-    { kind: 'usage', usage: usage(3600, 126) },
+    { kind: 'usage', usage: usage(3600, 126), last: true },
   ]);
   expect(sent.filter((line) => line.includes('proceed_once'))).toHaveLength(2);
 });

@@ -200,7 +200,7 @@ export function createAcpDialogue({
     const parsed = answer.ok ? promptAnswer.safeParse(answer.result) : null;
     turn = parsed?.data ?? null;
     const usage = reader.usage(turn);
-    if (usage !== null) await run.onActivity({ kind: 'usage', usage });
+    if (usage !== null) await run.onActivity({ kind: 'usage', usage, last: true });
     if (!answer.ok) {
       fail(answer);
       // Wrappers say "authentication required" to every trouble with a login; what it was, the program has told before.

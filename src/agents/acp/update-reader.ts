@@ -61,11 +61,19 @@ export function createUpdateReader({
     hasEnded = true;
   };
 
+  async function tellUsage(): Promise<void> {
+    const usage = count.read(null);
+    if (usage !== null) await run.onActivity({ kind: 'usage', usage });
+  }
+
   async function onMessage(update: unknown): Promise<boolean> {
     const parsed = chunk.safeParse(update);
     if (!parsed.success) return false;
     const { content, messageId: id = null, _meta: meta } = parsed.data;
-    if (meta?.usage) count.onModelCall(meta.usage);
+    if (meta?.usage) {
+      count.onModelCall(meta.usage);
+      await tellUsage();
+    }
     const piece = content?.text ?? '';
     if (piece === '') return true;
     if (meta?.claudeCode?.kind === 'informational') {
@@ -125,8 +133,7 @@ export function createUpdateReader({
         case 'usage_update': {
           const cost = usageUpdate.safeParse(update).data?.cost;
           if (!cost || cost.currency !== 'USD' || !count.onCost(cost.amount)) return true;
-          const usage = count.read(null);
-          if (usage !== null) await run.onActivity({ kind: 'usage', usage });
+          await tellUsage();
           return true;
         }
         case 'session_info_update':

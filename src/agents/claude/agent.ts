@@ -44,6 +44,7 @@ export function createClaudeAgent({ cliPath, model, maxTurns, environment }: Cla
     id: 'claude',
     modelDriven: true,
     resumes: true,
+    tells: { cost: true, tokens: true },
     refuses: () => null,
     check: cached({
       look: () => checkClaude({ found: find(), wanted, environment }),

@@ -210,14 +210,20 @@ describe('what is shown while it works', () => {
   test('session, words, tool calls, tool results and usage, in their order', async () => {
     const { activities, finished } = await read(transcript('done'));
     expect(finished).toBe(true);
+    const soFar = (input_tokens: number) => ({
+      kind: 'usage',
+      usage: { input_tokens, output_tokens: null, cost_usd: null },
+    });
     expect(activities).toEqual([
       { kind: 'session', sessionId: '960be78a-6ed9-4f33-aa17-2fa96a0d9b44' },
       { kind: 'message', level: 'info', text: 'Claude Code 2.1.330 works with claude-opus-5-5' },
       { kind: 'text', text: 'I will create the file.' },
+      soFar(1_500),
       expect.objectContaining({ kind: 'tool_call', tool: 'Write', summary: 'writing hello.txt' }),
       expect.objectContaining({ kind: 'tool_result', ok: true }),
       { kind: 'text', text: 'Done: hello.txt was written.' },
-      { kind: 'usage', usage: { input_tokens: 3000, output_tokens: 84, cost_usd: expect.closeTo(0.0114) } },
+      soFar(3_000),
+      { kind: 'usage', usage: { input_tokens: 3000, output_tokens: 84, cost_usd: expect.closeTo(0.0114) }, last: true },
     ]);
   });
 

@@ -113,6 +113,7 @@ export function createClaudeReader({
           if (activity.kind === 'text') said.add(`${activity.text}\n`);
           await onActivity(activity);
         }
+        if (line.type === 'assistant' && usageCount.onMessage(line)) await tellUsage();
         return;
       case 'control_request':
         return onRequest(line);
@@ -132,6 +133,11 @@ export function createClaudeReader({
     if (id === null || id === undefined || id === '' || id === sessionId) return;
     sessionId = id;
     await onActivity({ kind: 'session', sessionId: id });
+  }
+
+  async function tellUsage(how: { readonly last?: true } = {}): Promise<void> {
+    const usage = usageCount.read();
+    if (usage !== null) await onActivity({ kind: 'usage', usage, ...how });
   }
 
   async function tell(level: 'info' | 'warn' | 'error', text: string): Promise<'quiet'> {
@@ -181,10 +187,10 @@ export function createClaudeReader({
     if (!lostSession) await notice(line.session_id);
     lastResult = line;
     usageCount.add(line);
-    const usage = usageCount.read();
-    if (usage !== null) await onActivity({ kind: 'usage', usage });
     // More turns follow, and what helpers in the background find: their result is the one that counts.
-    if ((line.queued_turn_count ?? 0) > 0 || (helpersAtWork > 0 && line.is_error !== true)) return;
+    const goesOn = (line.queued_turn_count ?? 0) > 0 || (helpersAtWork > 0 && line.is_error !== true);
+    await tellUsage(goesOn ? {} : { last: true });
+    if (goesOn) return;
     dialogue.end();
     return 'finish';
   }

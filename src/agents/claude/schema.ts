@@ -30,10 +30,22 @@ const systemLine = z.object({
     .catch(null),
 });
 
+const tokens = z.object({
+  input_tokens: number,
+  cache_creation_input_tokens: number,
+  cache_read_input_tokens: number,
+  output_tokens: number,
+});
+
 const messageLine = z.object({
   type: z.enum(['assistant', 'user']),
   session_id: text,
-  message: z.object({ content: z.union([z.string(), z.array(z.unknown())]) }),
+  message: z.object({
+    content: z.union([z.string(), z.array(z.unknown())]),
+    id: text,
+    /** Of the model call, as it began: what it reads is known then, what it writes is not. */
+    usage: tokens.nullish().catch(null),
+  }),
   /** Set on what a helper says or does: the call that has started it. */
   parent_tool_use_id: text,
   /** Set on a message that Claude Code wrote itself because the model call failed. */
@@ -44,13 +56,6 @@ const messageLine = z.object({
     .object({ task: z.object({ id: z.string() }).nullish().catch(null) })
     .nullish()
     .catch(null),
-});
-
-const tokens = z.object({
-  input_tokens: number,
-  cache_creation_input_tokens: number,
-  cache_read_input_tokens: number,
-  output_tokens: number,
 });
 
 const modelTokens = z.object({

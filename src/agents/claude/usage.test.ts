@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { claudeLine } from './schema.ts';
-import type { ClaudeResultLine } from './schema.ts';
+import type { ClaudeMessageLine, ClaudeResultLine } from './schema.ts';
 import { createUsageCount } from './usage.ts';
 
 const result = (fields: object): ClaudeResultLine => {
@@ -39,6 +39,27 @@ test('else the cost is the difference to what had been counted, and never negati
   const cheaper = createUsageCount(before);
   cheaper.add(result({ total_cost_usd: 0.5 }));
   expect(cheaper.read()).toEqual({ input_tokens: null, output_tokens: null, cost_usd: 0 });
+});
+
+test('until a result tells it, each model call counts once, with what it has read', () => {
+  const count = createUsageCount(null);
+  const usage = {
+    input_tokens: 1_200,
+    cache_creation_input_tokens: null,
+    cache_read_input_tokens: 300,
+    output_tokens: 1,
+  };
+  const message = (id: string) => ({ type: 'assistant', message: { id, usage, content: [] } }) as ClaudeMessageLine;
+  expect([count.onMessage(message('a')), count.onMessage(message('a')), count.onMessage(message('b'))]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect(count.read()).toEqual({ input_tokens: 3_000, output_tokens: null, cost_usd: null });
+  count.add(
+    result({ total_cost_usd: 1, usage: { input_tokens: 2_400, cache_read_input_tokens: 700, output_tokens: 80 } }),
+  );
+  expect(count.read()).toEqual({ input_tokens: 3_100, output_tokens: 80, cost_usd: 1 });
 });
 
 test('where nothing is told, nothing is known', () => {

@@ -1,9 +1,11 @@
 import type { Usage } from '../../domain/step.ts';
-import type { ClaudeResultLine } from './schema.ts';
+import type { ClaudeMessageLine, ClaudeResultLine } from './schema.ts';
 
 /** What one run of the program has used, over all its results: it gives one for each turn. */
 export interface UsageCount {
   add(result: ClaudeResultLine): void;
+  /** Tokens of the model calls since the last result, until the next one tells them whole. False for nothing new. */
+  onMessage(message: ClaudeMessageLine): boolean;
   /** Null where no result told it. */
   read(): Usage | null;
 }
@@ -18,11 +20,14 @@ export function createUsageCount(before: Usage | null): UsageCount {
   let input: number | null = null;
   let output: number | null = null;
   let cost: number | null = null;
+  /** By the id of the message: each of its parts comes in a line of its own. */
+  const calls = new Map<string, number>();
   const add = (sum: number | null, ...more: readonly (number | null | undefined)[]): number | null =>
     more.reduce<number | null>((total, value) => (typeof value === 'number' ? (total ?? 0) + value : total), sum);
 
   return {
     add({ usage, total_cost_usd: total, model_usage_since_last_result: byModel }) {
+      calls.clear();
       if (byModel) {
         input = add(input, 0);
         output = add(output, 0);
@@ -38,9 +43,17 @@ export function createUsageCount(before: Usage | null): UsageCount {
       output = add(output, usage?.output_tokens);
       if (typeof total === 'number') cost = Math.max(cost ?? 0, total - (before?.cost_usd ?? 0));
     },
+    onMessage({ type, message: { id, usage } }) {
+      const { input_tokens: read, cache_creation_input_tokens: written, cache_read_input_tokens: cached } = usage ?? {};
+      const tokens = add(null, read, written, cached);
+      if (type !== 'assistant' || !id || !tokens || calls.has(id)) return false;
+      calls.set(id, tokens);
+      return true;
+    },
     read() {
-      if (input === null && output === null && cost === null) return null;
-      return { input_tokens: input, output_tokens: output, cost_usd: cost };
+      const read = add(input, ...calls.values());
+      if (read === null && output === null && cost === null) return null;
+      return { input_tokens: read, output_tokens: output, cost_usd: cost };
     },
   };
 }

@@ -41,6 +41,7 @@ export function createCodexAgent({ cliPath, model, environment }: CodexAgentOpti
     id: 'codex',
     modelDriven: true,
     resumes: true,
+    tells: { cost: false, tokens: true },
     refuses: () => null,
     check: cached({
       look: () => checkCodex({ found: find(), wanted, environment }),

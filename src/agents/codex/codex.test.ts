@@ -150,7 +150,7 @@ describe('what is shown while it works', () => {
       expect.objectContaining({ kind: 'tool_call', summary: 'running git status --short' }),
       { kind: 'tool_result', ok: true, text: '?? hello.txt\n' },
       { kind: 'text', text: expect.stringMatching(/^The file hello\.txt was added/) },
-      { kind: 'usage', usage: { input_tokens: 3600, output_tokens: 126, cost_usd: null } },
+      { kind: 'usage', usage: { input_tokens: 3600, output_tokens: 126, cost_usd: null }, last: true },
     ]);
   });
 

@@ -142,7 +142,7 @@ export function createCodexReader({
       case 'turn.completed': {
         turnEnd = { kind: 'completed', usage: line.usage };
         const usage = usageOf(line.usage, resume?.usage ?? null);
-        if (usage !== null) await onActivity({ kind: 'usage', usage });
+        if (usage !== null) await onActivity({ kind: 'usage', usage, last: true });
         return 'finish';
       }
       case 'turn.failed': {

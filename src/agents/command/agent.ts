@@ -44,6 +44,7 @@ export function createCommandAgent({ commandLine, passEnvironment, environment }
     id: 'command',
     modelDriven: false,
     resumes: false,
+    tells: { cost: false, tokens: false },
     refuses: () => null,
 
     check(): Promise<AgentCheck> {

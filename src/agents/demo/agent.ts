@@ -30,6 +30,7 @@ export function createDemoAgent({ sampleDirectory, pace, environment }: DemoAgen
     id: 'demo',
     modelDriven: false,
     resumes: false,
+    tells: { cost: false, tokens: false },
     check: () =>
       Promise.resolve({
         available: true,

@@ -59,6 +59,7 @@ export function createGeminiAgent({ cliPath, model, environment }: GeminiAgentOp
     id: 'gemini',
     modelDriven: true,
     resumes: true,
+    tells: { cost: false, tokens: true },
     refuses: () => null,
     check: cached({
       look: () =>

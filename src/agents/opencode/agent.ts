@@ -54,6 +54,7 @@ export function createOpenCodeAgent({ cliPath, model, environment }: OpenCodeAge
     id: 'opencode',
     modelDriven: true,
     resumes: true,
+    tells: { cost: true, tokens: true },
     refuses: () => null,
     check: cached({
       look: () =>

@@ -4,10 +4,12 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { CreateWorkOrder } from '../../contract/create-work-order.ts';
 import type { AgentWish } from '../../domain/agent-choice.ts';
+import type { Budget } from '../../domain/budget.ts';
 import type { Gate } from '../../domain/gate.ts';
 import { GATES } from '../../domain/gate.ts';
 import { SANDBOX_TYPES } from '../../domain/work-order.ts';
 import type { SandboxType } from '../../domain/work-order.ts';
+import { addBudgetFlags, budgetIn } from '../budget-flags.ts';
 import { collect } from '../collect.ts';
 import type { Context } from '../context.ts';
 import { EXIT, defineCommand } from '../context.ts';
@@ -26,6 +28,7 @@ interface RunOptions {
   readonly approvePlan?: boolean;
   readonly approval?: readonly Gate[];
   readonly check?: readonly string[];
+  readonly budget?: Partial<Budget> | undefined;
   readonly detach?: boolean;
 }
 
@@ -53,6 +56,7 @@ export function defineRun(command: Command): void {
       collect,
     )
     .option('--detach', 'Print the id and do not watch; the service must be running.');
+  addBudgetFlags(command, 'budget', 'the work order');
   defineCommand(command, {
     settings: ['agent', 'agentCommand', 'allowLocal'],
     examples: [
@@ -62,11 +66,13 @@ export function defineRun(command: Command): void {
       'awo run . "Add a dark mode" --agent claude --step-agent plan=codex',
       'awo run . "Add a dark mode" --approve-plan',
       'awo run . "Add a dark mode" --check "npm ci" --check "npm test"',
+      'awo run . "Add a dark mode" --budget-cost 2 --budget-minutes 60',
       'awo run . "Add tests" --json | jq .type',
     ],
     run: (context, called) => {
       const [repository = '', request = ''] = called.args;
-      return run(context, { repository, request, options: called.opts() });
+      const budget = budgetIn(called, 'budget');
+      return run(context, { repository, request, options: { ...called.opts<RunOptions>(), budget } });
     },
   });
 }
@@ -93,6 +99,7 @@ async function run(
     github_issue_number: options.issue,
     sandbox_type: options.sandbox,
     checks: options.check && [...options.check],
+    budget: options.budget,
     approve_plan: options.approvePlan,
     approvals: options.approval && [...options.approval],
   };

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { StepsView } from '../../contract/steps.ts';
 import type { WorkOrderView } from '../../contract/work-order.ts';
+import { budgetFacts } from '../budget-text.ts';
 import type { Context } from '../context.ts';
 import { EXIT, defineCommand } from '../context.ts';
 import { formatAge, formatDateTime, formatDuration } from '../format.ts';
@@ -89,6 +90,7 @@ function facts(workOrder: WorkOrderView): readonly string[] {
     ['Issue', workOrder.github_issue_number],
     ['Asked for by', requester(workOrder)],
     ['Checks', workOrder.checks && workOrder.checks.join(' · ')],
+    ...budgetFacts(workOrder),
     ['Base', workOrder.base_branch && `${workOrder.base_branch} ${workOrder.base_commit?.slice(0, 10) ?? ''}`],
     ['Branch', workOrder.git_branch_name],
     ['Delivered', workOrder.git_commit && deliveredText(workOrder)],

@@ -24,6 +24,6 @@ export function registerApprove(app: App): void {
       workOrderId: idOf(context.req.valid('param').agent_work_order_id),
       action: { type: 'approve', comment: comment ?? null },
     });
-    return context.json(workOrderView(workOrder), 202);
+    return context.json(workOrderView(workOrder, context.var.dependencies), 202);
   });
 }

@@ -21,6 +21,6 @@ export function registerCancel(app: App): void {
     const { workOrders } = context.var.dependencies;
     const workOrderId = idOf(context.req.valid('param').agent_work_order_id);
     const workOrder = await writable(workOrders).cancel({ workOrderId });
-    return context.json(workOrderView(workOrder), 202);
+    return context.json(workOrderView(workOrder, context.var.dependencies), 202);
   });
 }

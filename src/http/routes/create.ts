@@ -42,6 +42,7 @@ export function registerCreate(app: App): void {
           stepAgents: body.step_agents ?? undefined,
           baseBranch: body.base_branch ?? undefined,
           checks: body.checks ?? undefined,
+          budget: body.budget ?? undefined,
           approvals: [...new Set([...(body.approve_plan ? [PLAN_GATE] : []), ...(body.approvals ?? [])])],
         },
         idempotencyKey: context.req.valid('header')['idempotency-key'] ?? null,

@@ -25,6 +25,6 @@ export function registerEditPlan(app: App): void {
       workOrderId: idOf(context.req.valid('param').agent_work_order_id),
       action: { type: 'edit_plan', markdown, version: version ?? null },
     });
-    return context.json(workOrderView(workOrder), 200);
+    return context.json(workOrderView(workOrder, context.var.dependencies), 200);
   });
 }

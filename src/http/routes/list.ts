@@ -40,6 +40,9 @@ export function registerList(app: App): void {
       next.set('cursor', nextCursor);
       context.header('link', `</agent-work-orders?${next.toString()}>; rel="next"`);
     }
-    return context.json(workOrders.map(workOrderView), 200);
+    return context.json(
+      workOrders.map((workOrder) => workOrderView(workOrder, context.var.dependencies)),
+      200,
+    );
   });
 }

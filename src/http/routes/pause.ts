@@ -34,7 +34,7 @@ export function registerPause(app: App): void {
         workOrderId: idOf(context.req.valid('param').agent_work_order_id),
         action: { type },
       });
-      return context.json(workOrderView(workOrder), 202);
+      return context.json(workOrderView(workOrder, context.var.dependencies), 202);
     });
   }
 }

@@ -25,6 +25,6 @@ export function registerReject(app: App): void {
       workOrderId: idOf(context.req.valid('param').agent_work_order_id),
       action: { type: 'reject', reason },
     });
-    return context.json(workOrderView(workOrder), 202);
+    return context.json(workOrderView(workOrder, context.var.dependencies), 202);
   });
 }

@@ -27,6 +27,6 @@ export function registerRewind(app: App): void {
       workOrderId: idOf(context.req.valid('param').agent_work_order_id),
       action: { type: 'rewind', toStep, change: changeOf(wanted), feedback: prompt_text ?? null },
     });
-    return context.json(workOrderView(workOrder), 202);
+    return context.json(workOrderView(workOrder, context.var.dependencies), 202);
   });
 }

@@ -19,6 +19,6 @@ export function registerShow(app: App): void {
   app.openapi(route, async (context) => {
     const { store } = context.var.dependencies;
     const workOrder = await readWorkOrder(store, context.req.valid('param').agent_work_order_id);
-    return context.json(workOrderView(workOrder), 200);
+    return context.json(workOrderView(workOrder, context.var.dependencies), 200);
   });
 }

@@ -1,3 +1,4 @@
+import type { Spending } from '../../domain/budget.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import type { MessageId, WorkOrderId } from '../../domain/ids.ts';
 import type { KnownRepository } from '../../domain/known-repository.ts';
@@ -22,6 +23,7 @@ export interface Database {
   readonly idempotency_keys: IdempotencyKeysTable;
   readonly known_repositories: KnownRepositoriesTable;
   readonly deliveries: DeliveriesTable;
+  readonly daily_spending: DailySpendingTable;
   readonly store_position: StorePositionTable;
   readonly schema_version: SchemaVersionTable;
 }
@@ -56,6 +58,10 @@ export interface WorkOrdersTable extends Omit<
   | 'requested_by'
   | 'forked_from'
   | 'checks'
+  | 'budget'
+  | 'budget_override'
+  | 'daily_override'
+  | 'spent'
 > {
   /** The key: the position of the first event, so that the table is in the order of creation. */
   readonly created_position: number;
@@ -74,6 +80,10 @@ export interface WorkOrdersTable extends Omit<
   readonly requested_by: string | null;
   readonly forked_from: string | null;
   readonly checks: string | null;
+  readonly budget: string | null;
+  readonly budget_override: string | null;
+  readonly daily_override: string | null;
+  readonly spent: string;
   /** The number of the latest claim; 0 before the first. */
   readonly epoch: number;
   readonly claimed_by: string | null;
@@ -172,11 +182,16 @@ interface IdempotencyKeysTable {
   readonly created_at: string;
 }
 
-export interface KnownRepositoriesTable extends Omit<KnownRepository, 'default_step_agents' | 'checks' | 'may_push'> {
+export interface KnownRepositoriesTable extends Omit<
+  KnownRepository,
+  'default_step_agents' | 'checks' | 'may_push' | 'default_budget' | 'daily_budget'
+> {
   /** What `repositoryKey` makes of the URL; one row each. */
   readonly repository_key: string;
   readonly default_step_agents: string;
   readonly checks: string;
+  readonly default_budget: string | null;
+  readonly daily_budget: string | null;
   readonly may_push: number | null;
 }
 
@@ -186,6 +201,13 @@ export interface DeliveriesTable extends Omit<Delivery, 'is_pull_request' | 'nam
   readonly is_pull_request: number;
   readonly names_label: number;
   readonly settled: number;
+}
+
+/** What the attempts that ended on a UTC day have spent. */
+export interface DailySpendingTable extends Spending {
+  readonly day: string;
+  /** What `repositoryKey` makes of the URL; empty for the whole service. */
+  readonly repository_key: string;
 }
 
 /** One row: the position of the latest event. Its lock puts all writers of events in one order. */

@@ -7,6 +7,7 @@ import type { WorkOrder } from '../../domain/work-order.ts';
 import type { Store } from '../../ports/store.ts';
 import { createAttemptRows } from './attempts.ts';
 import type { Database, EventsTable } from './database.ts';
+import { createSpendingRows } from './daily-spending.ts';
 import { keepPlan, keepPrompt } from './documents.ts';
 import { storedJson } from './json.ts';
 import { keepMessages } from './messages.ts';
@@ -23,6 +24,7 @@ type EventRow = Omit<Selectable<EventsTable>, 'epoch'>;
 export function createEventRows(compiler: Kysely<Database>, rowLock: SqlTraits['rowLock']) {
   const workOrders = createWorkOrderRows(compiler, rowLock);
   const attempts = createAttemptRows(compiler);
+  const spending = createSpendingRows(compiler);
   const insert = precompile<EventsTable, unknown>((value) =>
     compiler.insertInto('events').values(valuesOf(INSERTED_COLUMNS, value)),
   );
@@ -47,7 +49,7 @@ export function createEventRows(compiler: Kysely<Database>, rowLock: SqlTraits['
 
   async function save(
     { database, takePosition }: WriteTransaction,
-    workOrderId: WorkOrderId,
+    { agent_work_order_id: workOrderId, repository_url: repositoryUrl }: WorkOrder,
     event: NewEvent,
     { seq, epoch }: { readonly seq: number; readonly epoch: number | null },
   ): Promise<WorkOrderEvent> {
@@ -71,6 +73,7 @@ export function createEventRows(compiler: Kysely<Database>, rowLock: SqlTraits['
         break;
       case 'attempt_finished':
         await attempts.finish(database, { workOrderId, seq, position }, event.data);
+        await spending.add(database, repositoryUrl, event.data);
         break;
       case 'attempts_inherited':
         for (const attempt of event.data.attempts)
@@ -92,6 +95,7 @@ export function createEventRows(compiler: Kysely<Database>, rowLock: SqlTraits['
   return {
     workOrders,
     attempts,
+    spending,
     async create(
       transaction: WriteTransaction,
       workOrderId: WorkOrderId,
@@ -106,8 +110,8 @@ export function createEventRows(compiler: Kysely<Database>, rowLock: SqlTraits['
         evolve(null, event, workOrderId),
       );
       await workOrders.insert(transaction.database, workOrder, transaction.lastPosition() + 1);
-      let last = await save(transaction, workOrderId, event, { seq: 1, epoch: null });
-      for (const next of more) last = await save(transaction, workOrderId, next, { seq: last.seq + 1, epoch: null });
+      let last = await save(transaction, workOrder, event, { seq: 1, epoch: null });
+      for (const next of more) last = await save(transaction, workOrder, next, { seq: last.seq + 1, epoch: null });
       return { workOrder, last };
     },
     async append(
@@ -123,7 +127,7 @@ export function createEventRows(compiler: Kysely<Database>, rowLock: SqlTraits['
       for (const event of events) after = evolve(after, event, workOrderId);
       const saved: WorkOrderEvent[] = [];
       for (const [index, event] of events.entries()) {
-        saved.push(await save(transaction, workOrderId, event, { seq: expectedSeq + index + 1, epoch }));
+        saved.push(await save(transaction, owned.workOrder, event, { seq: expectedSeq + index + 1, epoch }));
       }
       if (events.length > 0) await workOrders.update(transaction.database, owned.workOrder, after);
       return saved;

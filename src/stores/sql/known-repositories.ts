@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { StepAgents } from '../../domain/agent-choice.ts';
+import type { Budget } from '../../domain/budget.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import type { RepositoryId } from '../../domain/ids.ts';
 import { isRepositoryId } from '../../domain/ids.ts';
@@ -109,12 +110,14 @@ export async function useRepository(
 }
 
 function rowOf(repository: KnownRepository): KnownRepositoriesTable {
-  const { default_step_agents, checks, may_push } = repository;
+  const { default_step_agents, checks, may_push, default_budget, daily_budget } = repository;
   return {
     ...repository,
     repository_key: repositoryKey(repository.repository_url),
     default_step_agents: JSON.stringify(default_step_agents),
     checks: JSON.stringify(checks),
+    default_budget: default_budget && JSON.stringify(default_budget),
+    daily_budget: daily_budget && JSON.stringify(daily_budget),
     may_push: may_push === null ? null : Number(may_push),
   };
 }
@@ -124,6 +127,8 @@ function repositoryIn({ repository_key: _key, ...row }: Row): KnownRepository {
     ...row,
     default_step_agents: storedJson<StepAgents>(row.default_step_agents),
     checks: storedJson<string[]>(row.checks),
+    default_budget: row.default_budget === null ? null : storedJson<Budget>(row.default_budget),
+    daily_budget: row.daily_budget === null ? null : storedJson<Budget>(row.daily_budget),
     may_push: row.may_push === null ? null : row.may_push === 1,
   };
 }

@@ -1,6 +1,7 @@
 import type { Kysely, SelectQueryBuilder, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Usage } from '../../domain/step.ts';
 import type { LogEntry, LogFilter, LogLevel, NewLogEntry, Store } from '../../ports/store.ts';
 import { LOG_LEVELS } from '../../ports/store.ts';
 import type { Database, LogEntriesTable } from './database.ts';
@@ -153,5 +154,28 @@ function entryOf(row: Pick<Selectable<LogEntriesTable>, (typeof COLUMNS)[number]
     attempt,
     message,
     data: data === null ? null : storedJson(data),
+  };
+}
+
+/** Two looks from the end of an index each, however long the log is. */
+export async function readLastSigns(
+  database: Kysely<Database>,
+  { workOrderId, step, attempt }: Parameters<Store['lastSigns']>[0],
+): ReturnType<Store['lastSigns']> {
+  const entries = database
+    .selectFrom('log_entries')
+    .where('work_order_id', '=', workOrderId)
+    .where('step', '=', step)
+    .orderBy('seq', 'desc')
+    .limit(1);
+  const last = await entries.select(['timestamp', 'attempt']).executeTakeFirst();
+  const told = await entries
+    .select('data')
+    .where('attempt', '=', attempt)
+    .where('event', '=', sql.lit('usage'))
+    .executeTakeFirst();
+  return {
+    at: last?.attempt === attempt ? last.timestamp : null,
+    usage: told?.data ? storedJson<Usage>(told.data) : null,
   };
 }

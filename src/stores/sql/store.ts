@@ -16,7 +16,7 @@ import {
   removeRepository,
   useRepository,
 } from './known-repositories.ts';
-import { appendEntries, readEntries, readEntryPage } from './log-entries.ts';
+import { appendEntries, readEntries, readEntryPage, readLastSigns } from './log-entries.ts';
 import { readMessages } from './messages.ts';
 import type { SqlTraits } from './traits.ts';
 import { firstWaiting, listClaimable, listWorkOrders, workOrderNotFound } from './work-orders.ts';
@@ -145,6 +145,8 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
     },
     log: (input) => read(() => readEntries(readers, input)),
     logPage: (input) => readTogether((transaction) => readEntryPage(transaction, input)),
+    dailySpending: (input) => readTogether((transaction) => rows.spending.read(transaction, input)),
+    lastSigns: (input) => readTogether((transaction) => readLastSigns(transaction, input)),
     prompt: (input) => read(() => readPrompt(readers, input)),
     messages: (input) => read(() => readMessages(readers, input)),
     plan: (input) => read(() => readPlan(readers, input)),

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { StepAgents } from '../../domain/agent-choice.ts';
+import type { Budget, BudgetOverride, DailyOverride, Spending } from '../../domain/budget.ts';
 import type { RunningAttempt } from '../../domain/step.ts';
 import type { ForkedFrom } from '../../domain/fork.ts';
 import type { Gate } from '../../domain/gate.ts';
@@ -26,10 +27,16 @@ const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'reopened' | 'changes'
   requested_by: 'fixed',
   forked_from: 'fixed',
   checks: 'fixed',
+  budget: 'changes',
+  budget_override: 'changes',
+  daily_override: 'changes',
+  budget_changed_at: 'changes',
+  spent: 'changes',
   status: 'indexed',
   waiting_reason: 'changes',
   waiting_detail: 'changes',
   waiting_until: 'indexed',
+  waiting_budget: 'changes',
   outcome: 'changes',
   current_phase: 'changes',
   sandbox_identifier: 'changes',
@@ -97,6 +104,10 @@ export function workOrderRow(workOrder: WorkOrder): WorkOrderRow {
     forked_from: workOrder.forked_from && JSON.stringify(workOrder.forked_from),
     requested_by: workOrder.requested_by && JSON.stringify(workOrder.requested_by),
     checks: workOrder.checks && JSON.stringify(workOrder.checks),
+    budget: workOrder.budget && JSON.stringify(workOrder.budget),
+    budget_override: workOrder.budget_override && JSON.stringify(workOrder.budget_override),
+    daily_override: workOrder.daily_override && JSON.stringify(workOrder.daily_override),
+    spent: JSON.stringify(workOrder.spent),
   };
 }
 
@@ -120,5 +131,9 @@ export function workOrderOf(row: WorkOrderRow): WorkOrder {
     forked_from: row.forked_from === null ? null : storedJson<ForkedFrom>(row.forked_from),
     requested_by: row.requested_by === null ? null : storedJson<RequestedBy>(row.requested_by),
     checks: row.checks === null ? null : storedJson<string[]>(row.checks),
+    budget: row.budget === null ? null : storedJson<Budget>(row.budget),
+    budget_override: row.budget_override === null ? null : storedJson<BudgetOverride>(row.budget_override),
+    daily_override: row.daily_override === null ? null : storedJson<DailyOverride>(row.daily_override),
+    spent: storedJson<Spending>(row.spent),
   };
 }

@@ -10,6 +10,7 @@ import { deliveries } from './0005-deliveries.ts';
 import { checks } from './0006-checks.ts';
 import { messages } from './0007-messages.ts';
 import { forks } from './0008-forks.ts';
+import { budgets } from './0009-budgets.ts';
 
 type Migration = (database: Kysely<Database>, traits: SchemaTraits) => Promise<void>;
 
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly Migration[] = [
   checks,
   messages,
   forks,
+  budgets,
 ];
 
 /** The version of the schema that this program reads and writes. */
