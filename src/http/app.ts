@@ -35,6 +35,7 @@ import { registerRemoveRepository } from './routes/remove-repository.ts';
 import { registerReclaim } from './routes/reclaim.ts';
 import { registerRetry } from './routes/retry.ts';
 import { registerRewind } from './routes/rewind.ts';
+import { registerSample } from './routes/sample.ts';
 import { registerShowRepository } from './routes/show-repository.ts';
 import { registerShow } from './routes/show.ts';
 import { registerPrompt } from './routes/prompt.ts';
@@ -80,6 +81,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerWebhooks,
   registerHealth,
   registerSession,
+  registerSample,
   registerDrain,
   registerReclaim,
   registerOpenApi,
