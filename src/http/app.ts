@@ -37,6 +37,7 @@ import { registerRemoveRepository } from './routes/remove-repository.ts';
 import { registerReclaim } from './routes/reclaim.ts';
 import { registerRetry } from './routes/retry.ts';
 import { registerRewind } from './routes/rewind.ts';
+import { registerSample } from './routes/sample.ts';
 import { registerShowRepository } from './routes/show-repository.ts';
 import { registerShow } from './routes/show.ts';
 import { registerPrompt } from './routes/prompt.ts';
@@ -84,6 +85,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerHealth,
   registerDailyBudgets,
   registerSession,
+  registerSample,
   registerDrain,
   registerReclaim,
   registerOpenApi,

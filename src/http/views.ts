@@ -2,6 +2,7 @@ import type { WorkOrderView } from '../contract/work-order.ts';
 import { leftOf, standingOf } from '../domain/budget.ts';
 import { isQueued } from '../domain/message.ts';
 import type { Clock } from '../ports/clock.ts';
+import { progressOf } from '../domain/progress.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 
 /** A work order as it is on the wire, without what only the engine needs; its steps are read at `/steps`. */
@@ -17,5 +18,6 @@ export function workOrderView(workOrder: WorkOrder, { clock }: { readonly clock:
     ...rest
   } = workOrder;
   const budget_left = leftOf([standingOf(workOrder, clock.now().toISOString())]);
-  return { ...rest, budget_left, prompts_queued: messages.filter(isQueued).length };
+  const prompts_queued = messages.filter(isQueued).length;
+  return { ...rest, prompts_queued, progress: progressOf(workOrder), budget_left };
 }

@@ -7,9 +7,10 @@ import { deliveriesSuite } from './deliveries.suite.ts';
 import { spendingStoreSuite } from './spending-store.suite.ts';
 import type { OpenStore } from './store.suite.ts';
 import { storeSuite } from './store.suite.ts';
+import { workOrderListSuite } from './work-order-list.suite.ts';
 
-for (const suite of [storeSuite, deliveriesSuite, knownRepositoryStoreSuite, spendingStoreSuite])
-  suite('SQLite', openSqlite);
+const SUITES = [storeSuite, workOrderListSuite, deliveriesSuite, knownRepositoryStoreSuite, spendingStoreSuite];
+for (const suite of SUITES) suite('SQLite', openSqlite);
 
 async function openSqlite(): Promise<OpenStore> {
   const folder = await mkdtemp(join(tmpdir(), 'awo-store-'));
