@@ -1,4 +1,5 @@
-import { MEASURES, budgetAt, standingText } from './budget.ts';
+import type { Exhausted, Measure } from './budget.ts';
+import { MEASURES, budgetAt, exhaustedIn, standingOf, standingText } from './budget.ts';
 import { failedCheck } from './check.ts';
 import { ERROR_CATALOGUE } from './errors.ts';
 import type { WorkOrderEvent } from './event.ts';
@@ -62,7 +63,7 @@ export function diagnose(facts: DiagnosisFacts): Diagnosis {
     step: workOrder.failed_step ?? workOrder.in_progress?.step ?? nextStep(workOrder),
     evidence: evidenceOf(facts, failed),
     timeline: timelineOf(facts),
-    remedies: remediesOf(workOrder),
+    remedies: remediesOf(workOrder, facts.now.toISOString()),
   };
 }
 
@@ -206,17 +207,13 @@ function chapter(event: WorkOrderEvent): string | null {
   }
 }
 
-function remediesOf(workOrder: WorkOrder): readonly Remedy[] {
+function remediesOf(workOrder: WorkOrder, now: string): readonly Remedy[] {
   const { agent_work_order_id: id, status, waiting_reason, error_code } = workOrder;
   if (status === 'waiting' && workOrder.waiting_budget !== null) return budgetRemedies(id);
   if (status === 'waiting') return waitingRemedies(id, waiting_reason);
   if (status !== 'failed') return isTerminal(status) ? [] : [{ text: 'Watch it.', command: `awo watch ${id}` }];
   const known = Object.entries(ERROR_CATALOGUE).find(([code]) => code === error_code)?.[1];
-  if (error_code === 'budget_exhausted')
-    return [
-      { text: 'Raise what it may spend.', command: `awo budget ${id} --cost USD` },
-      { text: 'Then take it up again; what was done before the step stays.', command: `awo retry ${id}` },
-    ];
+  if (error_code === 'budget_exhausted') return spentRemedies(id, exhaustedIn([standingOf(workOrder, now)]));
   const begun = workOrder.steps.some(({ attempts }) => attempts > 0);
   return [
     ...(known ? [{ text: known.nextStep, command: null }] : []),
@@ -227,6 +224,20 @@ function remediesOf(workOrder: WorkOrder): readonly Remedy[] {
           { text: 'Read what was said.', command: `awo logs ${id}` },
         ]
       : []),
+  ];
+}
+
+const FLAGS: Readonly<Record<Measure, string>> = { cost_usd: '--cost', tokens: '--tokens', minutes: '--minutes' };
+
+/** Null where it was raised since. */
+function spentRemedies(id: string, exhausted: Exhausted | null): readonly Remedy[] {
+  const retry = { text: 'Then take it up again; what was done before the step stays.', command: `awo retry ${id}` };
+  if (!exhausted) return [retry];
+  const { measure, limit, spent } = exhausted;
+  const enough = Math.ceil(Math.max(limit, spent) * 2);
+  return [
+    { text: 'Raise what it may spend, for example:', command: `awo budget ${id} ${FLAGS[measure]} ${enough}` },
+    retry,
   ];
 }
 

@@ -16,13 +16,14 @@ const CONTROLS = [
   'prompts',
   'pause',
   'resume',
+  'budget',
   'gc',
   'backup',
   'restore',
   'drain',
 ];
 const OTHERS = ['repositories', 'demo', 'doctor'];
-const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'why', 'budget', 'cancel', ...CONTROLS, ...OTHERS];
+const COMMANDS = ['serve', 'run', 'list', 'show', 'watch', 'logs', 'why', 'cancel', ...CONTROLS, ...OTHERS];
 const BIN = resolve(import.meta.dirname, '../../src/cli/bin.ts');
 
 test('awo --help names every command', async () => {

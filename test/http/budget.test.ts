@@ -150,7 +150,7 @@ describe('why', () => {
       expect.objectContaining({ what: 'spent', text: '$1.00 of $1.00, 2 tokens, 1 min' }),
     );
     expect(failed.remedies.map(({ command }) => command)).toEqual([
-      `awo budget ${fails} --cost USD`,
+      `awo budget ${fails} --cost 2`,
       `awo retry ${fails}`,
     ]);
   });
