@@ -84,11 +84,14 @@ export class Budgets {
     if (running) running.usage = usage;
   }
 
-  /** The attempt is about to be recorded; returns what it is known to have used. */
-  end(id: WorkOrderId): Usage | null {
-    const usage = this.#running.get(id)?.usage ?? null;
+  /** What its running attempt is known to have used; null for nothing. */
+  used({ agent_work_order_id: id }: WorkOrder): Usage | null {
+    return this.#running.get(id)?.usage ?? null;
+  }
+
+  /** Before the attempt is recorded: it would else be counted twice for a moment. */
+  end({ agent_work_order_id: id }: WorkOrder): void {
     this.#running.delete(id);
-    return usage;
   }
 
   /** What the running attempt of a work order has spent. */

@@ -1,5 +1,5 @@
 import { WorkOrderError } from '../domain/errors.ts';
-import type { EndedAttemptStatus } from '../domain/step.ts';
+import type { EndedAttemptStatus, Usage } from '../domain/step.ts';
 import type { AttemptResult } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { SandboxNote } from '../ports/sandbox.ts';
@@ -38,16 +38,17 @@ type Ending = Omit<StepResult, 'status'> & { readonly status: EndedAttemptStatus
  * only when the run was outdone; everything else that goes wrong is a failed attempt with its code.
  */
 export async function runStep(context: RunContext, step: StepName): Promise<void> {
-  const { history, attemptLog, budgets, clock } = context;
+  const { history, attemptLog, clock } = context;
   const begunMs = clock.monotonicMs();
   await history.record({ type: 'start_attempt', step });
   attemptLog.begin(step, workOrderOf(context).in_progress?.attempt ?? 1);
   await context.reach('after_attempt_started', step);
 
-  budgets.begin(workOrderOf(context));
-  const ending = await checked(context, step, await keepTree(context, step, await carryOut(context, step)));
-  await attemptLog.flush();
-  const used = budgets.end(workOrderOf(context).agent_work_order_id);
+  const { ending, used } = await counted(context, async () => {
+    const kept = await checked(context, step, await keepTree(context, step, await carryOut(context, step)));
+    await attemptLog.flush();
+    return kept;
+  });
   const output = ending.output?.slice(0, MAX_OUTPUT) ?? null;
   const events = await history.record({
     type: 'finish_attempt',
@@ -69,6 +70,22 @@ export async function runStep(context: RunContext, step: StepName): Promise<void
   });
   for (const event of events) if (event.type === 'attempt_finished') remember(context, event.data);
   await context.reach('after_attempt_finished', step);
+}
+
+/** Counts what an attempt uses while it runs, for every budget that it is held by; also when it is left. */
+async function counted<Any>(
+  context: RunContext,
+  run: () => Promise<Any>,
+): Promise<{ readonly ending: Any; readonly used: Usage | null }> {
+  const { budgets } = context;
+  const workOrder = workOrderOf(context);
+  budgets.begin(workOrder);
+  try {
+    const ending = await run();
+    return { ending, used: budgets.used(workOrder) };
+  } finally {
+    budgets.end(workOrder);
+  }
 }
 
 async function carryOut(context: RunContext, step: StepName): Promise<Ending> {

@@ -7,7 +7,7 @@ const PROBLEMS = {
   401: 'A token is needed, and the request carries none or a wrong one (`unauthorized`)',
   403: 'The request comes from another origin, or names another host (`origin_refused`, `host_refused`)',
   404: 'No such work order (`work_order_not_found`)',
-  409: 'It does not fit the status of the work order (`transition_refused`)',
+  409: 'It does not fit the status of the work order (`transition_refused`), or its budget is spent (`budget_exhausted`)',
   413: 'The body is larger than 1 MiB (`request_too_large`)',
   422: 'The request does not fit; every fault is named by its path (`invalid_request` and more)',
   500: 'The service made a mistake (`internal_error`)',

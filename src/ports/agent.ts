@@ -63,7 +63,7 @@ export interface AgentRun {
   readonly confined: boolean;
   /** What the configuration says; null leaves the adapter's own default. */
   readonly limits: { readonly [Limit in keyof TimeLimits]: TimeLimits[Limit] | undefined };
-  /** How many turns of the model and how much money one attempt may take; null for no limit of the service's. */
+  /** How many turns of the model one attempt may take, and how much money is left; null for no limit of the service's. */
   readonly maxTurns: number | null;
   readonly maxCostUsd: number | null;
   /** False for a role that only looks: where the program asks for leave to change something, it does not get it. */
