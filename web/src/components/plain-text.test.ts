@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainLine, plainPieces, plainText } from './plain-text.ts';
+import { hidesCharacters, plainLine, plainPieces, plainText, visibleText } from './plain-text.ts';
 
 test('text without anything special stays as it is', () => {
   const text = 'naïve 日本語 👩‍👩‍👧 e\u0301 שלום\n\tconst a = `<b>&amp;`;\n';
@@ -32,9 +32,9 @@ test.each([
   ['moves of the cursor', 'one\u001b[2K\u001b[1A\u001b[10;10Htwo', 'onetwo'],
   ['a string of a device', '\u001bPq#0;2\u001b\\after', 'after'],
   ['a reset', '\u001bcafter', 'after'],
-  ['an escape that never ends', '\u001b]8;;https://evil', '␛]8;;https://evil'],
-  ['NUL and backspace', 'a\u0000b\bc', 'a␀b␈c'],
-  ['a carriage return that would overwrite', 'rm -rf /\rls', 'rm -rf /␍ls'],
+  ['an escape that never ends', '\u001b]8;;https://evil', '‹ESC›]8;;https://evil'],
+  ['NUL and backspace', 'a\u0000b\bc', 'a‹NUL›b‹BS›c'],
+  ['a carriage return that would overwrite', 'rm -rf /\rls', 'rm -rf /‹CR›ls'],
   ['an end of line of Windows', 'one\r\ntwo', 'one\ntwo'],
   ['an override of direction', 'a\u202egpj.exe\u202c', 'a‹U+202E›gpj.exe‹U+202C›'],
   ['isolates', '\u2066x\u2069', '‹U+2066›x‹U+2069›'],
@@ -51,8 +51,16 @@ test('a placeholder says what it stands for', () => {
   expect(plainPieces('\u202e')).toMatchObject([{ text: '‹U+202E›', placeholder: 'U+202E' }]);
 });
 
+test('of source text nothing is left out', () => {
+  expect(visibleText('const red = "\u001b[31m"; // \u202e ok\tend')).toBe(
+    'const red = "‹ESC›[31m"; // ‹U+202E› ok\tend',
+  );
+  expect(hidesCharacters('if (admin\u200b)')).toBe(true);
+  expect(hidesCharacters('naïve\t日本語')).toBe(false);
+});
+
 test('a line is one line', () => {
-  expect(plainLine('  one\n\ttwo\u0000 ')).toBe('one two␀');
+  expect(plainLine('  one\n\ttwo\u0000 ')).toBe('one two‹NUL›');
 });
 
 test('a hostile megabyte takes no time', () => {

@@ -24,10 +24,16 @@ const ESCAPE =
 const UNSEEN =
   // oxlint-disable-next-line no-control-regex -- same
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]|[\ud800-\udfff]/u;
+const EVERY_UNSEEN = new RegExp(UNSEEN.source, 'gu');
 const SPECIAL = new RegExp(`(${ESCAPE.source})|(${UNSEEN.source})`, 'gu');
 /** The colour codes of terminals; everything else that a terminal obeys does nothing here. */
 // oxlint-disable-next-line no-control-regex -- same
 const COLOURS = /^(?:\u001b\[|\u009b)([\d;:]*)m$/;
+
+const CONTROL_NAMES =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  );
 
 const STYLES: Readonly<Record<number, TextStyle>> = {
   1: 'bold',
@@ -82,6 +88,16 @@ export function plainText(text: string): string {
         .join('');
 }
 
+/** For source text, where an escape is as much a part of it as every other character: nothing is left out. */
+export function visibleText(text: string): string {
+  return text.replaceAll(EVERY_UNSEEN, pictureOf);
+}
+
+/** Whether a text has characters in it that one would not see. */
+export function hidesCharacters(text: string): boolean {
+  return UNSEEN.test(text);
+}
+
 /** Like `plainText` for one line: what would break it is a space. */
 export function plainLine(text: string): string {
   return plainText(text.replaceAll(/\s+/g, ' ').trim());
@@ -100,11 +116,10 @@ function styleAfter(style: TextStyle | undefined, codes: string): TextStyle | un
   return after;
 }
 
-/** A symbol as wide as a character: Unicode has pictures of the old controls, the others show their number. */
+/** By its old name where it has one; fonts seldom have pictures of these. */
 function pictureOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  return code === 0x7f ? '\u2421' : `‹${nameOf(character)}›`;
+  return `‹${code === 0x7f ? 'DEL' : (CONTROL_NAMES[code] ?? nameOf(character))}›`;
 }
 
 function nameOf(character: string): string {
