@@ -43,9 +43,14 @@ export function FileHunks({ id, file, view, takesComments }: FileHunksProps) {
   const missing = linesIn(file.hunks) - lines;
   return (
     <>
-      {/* A table of a diff may be wider than a phone. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the arrow keys go from line to line */}
-      <div className="overflow-x-auto" onKeyDown={moveAmongLines}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the arrow keys go from line to line */}
+      <section
+        aria-label={`Lines of ${visibleText(file.newPath)}`}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is wider than a phone, and scrolls
+        tabIndex={0}
+        className="overflow-x-auto"
+        onKeyDown={moveAmongLines}
+      >
         <Diff
           diffType={file.type}
           viewType={view}
@@ -86,7 +91,7 @@ export function FileHunks({ id, file, view, takesComments }: FileHunksProps) {
             ])
           }
         </Diff>
-      </div>
+      </section>
       {missing > 0 && (
         <div className="border-line border-t p-2">
           <Button onClick={() => setLines(lines + LINES)}>
