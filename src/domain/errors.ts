@@ -256,6 +256,10 @@ export const ERROR_CATALOGUE = {
   },
   prompt_missing: { title: 'A prompt file is missing or empty', nextStep: 'Restore it, or take your override away.' },
   plan_missing: { title: 'The planner wrote no plan', nextStep: 'Look at the report of the plan step and retry.' },
+  claim_not_found: {
+    title: 'The agent claims what is not there',
+    nextStep: 'Read its report beside the diff ("awo show" with --output); retry, or with another agent.',
+  },
   check_failed: {
     title: 'A check of the repository has failed',
     nextStep: 'Read what it said ("awo show" with --output); correct the request, or the check, and retry.',
