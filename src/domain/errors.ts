@@ -269,8 +269,8 @@ export const ERROR_CATALOGUE = {
     nextStep: 'Look at the files that are named; change the secret if an agent should not have known it.',
   },
   no_progress: {
-    title: 'The agent changed nothing and gave no reason',
-    nextStep: 'Look at its report; make the request clearer.',
+    title: 'The agent changed nothing, and gave no reason or had a failed check to mend',
+    nextStep: 'Look at its report, and at the check where one has failed; make the request clearer.',
   },
   interrupted: {
     title: 'The service ended in the middle of the attempt',

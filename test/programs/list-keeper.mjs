@@ -2,7 +2,7 @@
 // AGENT_GATE: a folder; a step goes on when a file with its name appears there. AGENT_TOKEN: a word among the arguments
 // of each of its processes, to find them by. AGENT_FAIL: a step that ends with exit code 3; so does one for which the
 // gate has a file `fail-STEP`. AGENT_NO_CHANGE: implement
-// changes nothing and says why (`reason`) or does not (`silent`). With `--output-format` among its arguments it speaks the
+// changes nothing and says why (`reason`) or does not (`silent`); with `again` it does so once it has something to mend. With `--output-format` among its arguments it speaks the
 // stream of Claude Code, keeps its sessions, and says `turn N of STEP` in each further turn of one. What messages say is
 // added to the list. AGENT_LEAVES: its tool is left alive when it ends. AGENT_PLANS: what the planner answers in place of
 // writing a plan. AGENT_FINDS: what the plan finder answers. AGENT_SAYS: what the report of implement ends with, `$HEAD`
@@ -110,6 +110,7 @@ function plan() {
 
 function implement() {
   if (noChange === 'reason') return answer('No change needed: the list is complete.');
+  if (noChange === 'again' && prompt.includes('What has to be mended')) return answer('It is all right as it is.');
   if (noChange === 'silent') return answer('All done.');
   appendFileSync('list.txt', 'one more line\n');
   addMessages();
