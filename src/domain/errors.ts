@@ -238,7 +238,12 @@ export const ERROR_CATALOGUE = {
   agent_crashed: { title: 'The agent program ended with an error', nextStep: 'Look at the last entries of the log.' },
   agent_killed: {
     title: 'The agent program was killed',
-    nextStep: 'Look for the reason outside (memory, an operator) and retry.',
+    nextStep: 'Look for the reason outside (an operator, a limit of the machine) and retry.',
+  },
+  agent_out_of_memory: {
+    title: 'The agent program ran out of memory',
+    nextStep:
+      'Give the machine or the container more memory, or let fewer run at once (maxRunning); raise the limit of the program where it has its own.',
   },
   agent_output_invalid: {
     title: 'The agent answered in a form that cannot be read',
