@@ -58,6 +58,7 @@ const PAGE_IMPORTS: Readonly<Record<string, Rule>> = {
     folders: ['api', 'hooks', 'ui', 'components', 'domain', 'contract'],
     packages: [...REACT, '@base-ui/react', '@tanstack/react-virtual', 'lucide-react', 'react-diff-view', 'refractor'],
   },
+  testing: { folders: ['api', 'domain', 'contract'], packages: [...REACT, '@testing-library/react'] },
 };
 
 interface Import {

@@ -263,7 +263,7 @@ export const ERROR_CATALOGUE = {
   plan_missing: { title: 'The planner wrote no plan', nextStep: 'Look at the report of the plan step and retry.' },
   claim_not_found: {
     title: 'The agent claims what is not there',
-    nextStep: 'Read its report beside the diff ("awo show" with --output); retry, or with another agent.',
+    nextStep: 'Compare its report with the diff; retry.',
   },
   check_failed: {
     title: 'A check of the repository has failed',
@@ -314,14 +314,6 @@ export class WorkOrderError extends Error {
   get definition(): ErrorDefinition {
     return ERROR_CATALOGUE[this.code];
   }
-}
-
-/** One `invalid_request` for all faults; its message is the first. */
-export function invalidRequest(faults: readonly Fault[]): WorkOrderError {
-  const [first] = faults;
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-  const message = first ? `${first.path}: ${first.message}${more}` : 'The request does not fit.';
-  return new WorkOrderError('invalid_request', message, { faults });
 }
 
 export function hasCode(error: unknown, code: ErrorCode): error is WorkOrderError {
