@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * `quick` is part of `npm run check`; `whole` starts services, real git and real processes; `agents` runs the real agent
+ * `quick` and `web` (components of the page, in a document without a browser) are part of `npm run check`; `whole` starts
+ * services, real git and real processes; `page` opens the built page in a real Chromium; `agents` runs the real agent
  * programs, and `more-agents` those of `npm run test:agents:all`.
  */
 export default defineConfig({
@@ -14,10 +15,20 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      { test: { name: 'web', include: ['web/src/**/*.test.{ts,tsx}'], environment: 'happy-dom' } },
       {
         test: {
           name: 'whole',
           include: ['test/{crash,e2e,engine,suites,http,cli}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'page',
+          include: ['test/page/*.test.ts'],
+          globalSetup: 'test/page/build.ts',
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findChromium } from '../test/page/chromium.ts';
 import { installAgentPrograms } from './install-agents.ts';
 
 /*
@@ -33,6 +34,12 @@ const PARTS = [
     debianPackage: 'openssh-client',
     without: 'the tests of signed commits',
   },
+  {
+    name: 'Chromium',
+    present: () => findChromium() !== null,
+    debianPackage: 'chromium',
+    without: 'the tests of the page in a browser',
+  },
 ];
 
 for (const part of PARTS) {
@@ -47,6 +54,7 @@ const CHECKS: readonly (readonly [string, ...string[]])[] = [
   ['oxfmt', '--check'],
   ['oxlint'],
   ['tsc', '-p', '.'],
+  ['tsc', '-p', 'web'],
   ['knip'],
 ];
 for (const { name, reason } of installAgentPrograms({ more: allAgents }).missing) {
@@ -60,7 +68,7 @@ const failedChecks = (allAgents ? [] : CHECKS).filter(([program, ...args]) => {
 
 const results = mkdtempSync(join(tmpdir(), 'awo-test-'));
 const report = join(results, 'report.json');
-const projects = allAgents ? ['agents', 'more-agents'] : ['quick', 'whole', 'agents'];
+const projects = allAgents ? ['agents', 'more-agents'] : ['quick', 'web', 'whole', 'page', 'agents'];
 const args = [
   'run',
   '--reporter=default',

@@ -5,35 +5,61 @@ import { describe, expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SOURCE = join(ROOT, 'src');
+const PAGE_SOURCE = join(ROOT, 'web', 'src');
+
+interface Rule {
+  readonly folders: readonly string[];
+  readonly packages: readonly string[];
+}
 
 /** What each folder of `src/` may import. `node` is Node's own modules; the rest of the right side is npm packages. */
-const IMPORTS: Readonly<Record<string, { readonly folders: readonly string[]; readonly packages: readonly string[] }>> =
-  {
-    domain: { folders: [], packages: [] },
-    ports: { folders: ['domain'], packages: [] },
-    contract: { folders: ['domain'], packages: ['zod'] },
-    process: { folders: ['domain', 'ports'], packages: ['node'] },
-    engine: { folders: ['domain', 'ports'], packages: [] },
-    stores: { folders: ['domain', 'ports', 'process'], packages: ['node', 'kysely'] },
-    agents: { folders: ['domain', 'ports', 'process'], packages: ['node', 'zod'] },
-    sandboxes: { folders: ['domain', 'ports', 'process'], packages: ['node'] },
-    forges: {
-      folders: ['domain', 'ports', 'process'],
-      packages: ['node', 'zod', '@octokit/core', '@octokit/plugin-retry', '@octokit/plugin-throttling'],
-    },
-    prompts: { folders: ['domain', 'ports', 'process'], packages: ['node'] },
-    dispatchers: { folders: ['domain', 'ports', 'process'], packages: ['node'] },
-    telemetry: { folders: ['domain', 'ports', 'process'], packages: ['node', 'pino', 'pino-pretty'] },
-    http: {
-      folders: ['domain', 'contract', 'engine', 'ports'],
-      packages: ['node', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod'],
-    },
-    'upkeep.ts': { folders: ['domain', 'contract', 'process', 'stores'], packages: ['node'] },
-    cli: {
-      folders: ['domain', 'contract', 'server.ts', 'upkeep.ts'],
-      packages: ['node', 'commander', 'picocolors', 'zod', 'eventsource-parser'],
-    },
-  };
+const IMPORTS: Readonly<Record<string, Rule>> = {
+  domain: { folders: [], packages: [] },
+  ports: { folders: ['domain'], packages: [] },
+  contract: { folders: ['domain'], packages: ['zod'] },
+  process: { folders: ['domain', 'ports'], packages: ['node'] },
+  engine: { folders: ['domain', 'ports'], packages: [] },
+  stores: { folders: ['domain', 'ports', 'process'], packages: ['node', 'kysely'] },
+  agents: { folders: ['domain', 'ports', 'process'], packages: ['node', 'zod'] },
+  sandboxes: { folders: ['domain', 'ports', 'process'], packages: ['node'] },
+  forges: {
+    folders: ['domain', 'ports', 'process'],
+    packages: ['node', 'zod', '@octokit/core', '@octokit/plugin-retry', '@octokit/plugin-throttling'],
+  },
+  prompts: { folders: ['domain', 'ports', 'process'], packages: ['node'] },
+  dispatchers: { folders: ['domain', 'ports', 'process'], packages: ['node'] },
+  telemetry: { folders: ['domain', 'ports', 'process'], packages: ['node', 'pino', 'pino-pretty'] },
+  http: {
+    folders: ['domain', 'contract', 'engine', 'ports'],
+    packages: ['node', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod'],
+  },
+  'upkeep.ts': { folders: ['domain', 'contract', 'process', 'stores'], packages: ['node'] },
+  cli: {
+    folders: ['domain', 'contract', 'server.ts', 'upkeep.ts'],
+    packages: ['node', 'commander', 'picocolors', 'zod', 'eventsource-parser'],
+  },
+};
+
+const REACT = ['react', '@tanstack/react-query', '@tanstack/react-router'];
+
+/**
+ * What each folder of the page may import; `main.tsx` and `routes.tsx`, which put it together, import all of it. The
+ * page knows of the service what its contract says, and shares with it what is pure.
+ */
+const PAGE_IMPORTS: Readonly<Record<string, Rule>> = {
+  api: { folders: ['domain', 'contract'], packages: ['eventsource-parser', '@tanstack/react-query'] },
+  hooks: { folders: ['api', 'domain', 'contract'], packages: REACT },
+  ui: { folders: [], packages: ['react', '@base-ui/react', 'lucide-react'] },
+  components: {
+    folders: ['api', 'hooks', 'ui', 'domain', 'contract'],
+    packages: [...REACT, '@base-ui/react', 'lucide-react', 'react-markdown', 'remark-gfm'],
+  },
+  pages: {
+    folders: ['api', 'hooks', 'ui', 'components', 'domain', 'contract'],
+    packages: [...REACT, '@base-ui/react', '@tanstack/react-virtual', 'lucide-react', 'react-diff-view', 'refractor'],
+  },
+  testing: { folders: ['api', 'domain', 'contract'], packages: [...REACT, '@testing-library/react'] },
+};
 
 interface Import {
   readonly file: string;
@@ -59,8 +85,8 @@ function importsOf(file: string, text: string): readonly Import[] {
 /** Why an import breaks the table, or null when it keeps it. */
 function violation({ file, specifier }: Import): string | null {
   const from = folderOf(file);
-  if (from === 'server.ts') return null;
-  const rule = IMPORTS[from];
+  if (['server.ts', 'main.tsx', 'routes.tsx'].includes(from)) return null;
+  const rule = file.startsWith(PAGE_SOURCE) ? PAGE_IMPORTS[from] : IMPORTS[from];
   if (!rule) return `${relative(ROOT, file)} lies in no folder of the import table`;
   const target = specifier.startsWith('.') ? folderOf(resolve(dirname(file), specifier)) : packageOf(specifier);
   const allowed = specifier.startsWith('.') ? [from, ...rule.folders] : rule.packages;
@@ -68,7 +94,7 @@ function violation({ file, specifier }: Import): string | null {
 }
 
 function folderOf(file: string): string {
-  return relative(SOURCE, file).split('/', 1)[0] ?? '';
+  return relative(file.startsWith(PAGE_SOURCE) ? PAGE_SOURCE : SOURCE, file).split('/', 1)[0] ?? '';
 }
 
 function packageOf(specifier: string): string {
@@ -76,9 +102,11 @@ function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-  .map((file) => join(SOURCE, file));
+const files = [SOURCE, PAGE_SOURCE].flatMap((source) =>
+  readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file))
+    .map((file) => join(source, file)),
+);
 const imports = files.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
 
 describe('the house', () => {
@@ -99,6 +127,25 @@ describe('the house', () => {
   ])('would be told of a violation planted in %s: %s', (place, text) => {
     const planted = importsOf(join(SOURCE, place), text);
     expect(planted.map(violation).filter((reason) => reason !== null)).toHaveLength(1);
+  });
+
+  test.each([
+    ['ui/planted.tsx', "import { request } from '../api/request.ts';"],
+    ['components/planted.tsx', "import { BoardPage } from '../pages/board/board-page.tsx';"],
+    ['api/planted.ts', "import type { AppDependencies } from '../../../src/http/dependencies.ts';"],
+    ['pages/board/planted.tsx', "import { readFile } from 'node:fs/promises';"],
+  ])('would be told of a violation planted in the page, in %s: %s', (place, text) => {
+    const planted = importsOf(join(PAGE_SOURCE, place), text);
+    expect(planted.map(violation).filter((reason) => reason !== null)).toHaveLength(1);
+  });
+
+  test('gives the page no code of the contract, only its types: zod would be most of what a browser loads', () => {
+    const withCode = files.filter(
+      (file) =>
+        file.startsWith(PAGE_SOURCE) &&
+        /^(?:import|export) (?!type )[^;]*\/contract\//m.test(readFileSync(file, 'utf8')),
+    );
+    expect(withCode).toEqual([]);
   });
 
   test('has no circle of files that import each other', () => {

@@ -6,6 +6,7 @@ import type { App, AppDependencies, AppEnv } from './dependencies.ts';
 import { securityHeaders } from './headers.ts';
 import { allowedMethods } from './methods.ts';
 import { faultsOf, problemResponse, unknownRouteResponse } from './problem.ts';
+import { registerPage } from './page.ts';
 import { registerAddRepository } from './routes/add-repository.ts';
 import { registerApprove } from './routes/approve.ts';
 import { registerAllEvents } from './routes/all-events.ts';
@@ -34,9 +35,11 @@ import { registerRemoveRepository } from './routes/remove-repository.ts';
 import { registerReclaim } from './routes/reclaim.ts';
 import { registerRetry } from './routes/retry.ts';
 import { registerRewind } from './routes/rewind.ts';
+import { registerSample } from './routes/sample.ts';
 import { registerShowRepository } from './routes/show-repository.ts';
 import { registerShow } from './routes/show.ts';
 import { registerPrompt } from './routes/prompt.ts';
+import { registerSession } from './routes/session.ts';
 import { registerSteps } from './routes/steps.ts';
 import { registerVerifyKnownRepository } from './routes/verify-known-repository.ts';
 import { registerVerifyRepository } from './routes/verify-repository.ts';
@@ -77,6 +80,8 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerVerifyRepository,
   registerWebhooks,
   registerHealth,
+  registerSession,
+  registerSample,
   registerDrain,
   registerReclaim,
   registerOpenApi,
@@ -104,6 +109,7 @@ export function createApp(dependencies: AppDependencies): App {
     bodyLimit(MAX_BODY_BYTES),
   );
   registerRoutes(app);
+  registerPage(app, dependencies.pageDirectory);
   const { log, redactor } = dependencies;
   app.notFound(({ req }) =>
     unknownRouteResponse(req.method, req.path, { allowed: allowedMethods(app, req.path), redactor }),

@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { AppEnv } from './dependencies.ts';
+import { isPagePath } from './page.ts';
+import { sentSession, sessionOf } from './session.ts';
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -42,18 +44,29 @@ export function checkOrigin(): MiddlewareHandler<AppEnv> {
   };
 }
 
-/** Wants the token for everything but `/health`, which shows less without it (`unauthorized`). */
+/**
+ * Wants the token, or the session that was given for it, for everything but `/health`, which shows less without it, and
+ * what leads a browser to its session (`unauthorized`).
+ */
 export function checkToken(apiToken: string | null): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
-    if (context.req.path !== '/health' && !isAuthorized(context, apiToken)) {
+    const { path } = context.req;
+    const isOpen = path === '/health' || path === '/session' || isPagePath(path);
+    if (!isOpen && !isAuthorized(context, apiToken)) {
       const sent = context.req.header('authorization') !== undefined;
-      throw new WorkOrderError(
-        'unauthorized',
-        sent ? 'The token is not the right one.' : 'The request carries no token.',
-      );
+      throw sent ? wrongToken() : new WorkOrderError('unauthorized', 'The request carries no token.');
     }
     await next();
   };
+}
+
+/** Throws `unauthorized` for any text but the token. */
+export function checkSentToken(sent: string, apiToken: string): void {
+  if (!equalInConstantTime(sent, apiToken)) throw wrongToken();
+}
+
+function wrongToken(): WorkOrderError {
+  return new WorkOrderError('unauthorized', 'The token is not the right one.');
 }
 
 /** A webhook proves by its signature where it is from, by whatever name it reaches the service. */
@@ -63,7 +76,12 @@ export function exceptForWebhooks(check: MiddlewareHandler<AppEnv>): MiddlewareH
 
 export function isAuthorized(context: Context<AppEnv>, apiToken: string | null): boolean {
   if (apiToken === null) return true;
-  const sent = /^bearer +(\S+) *$/i.exec(context.req.header('authorization') ?? '')?.[1];
+  const header = context.req.header('authorization');
+  if (header === undefined) {
+    const session = sentSession(context);
+    return session !== undefined && equalInConstantTime(session, sessionOf(apiToken));
+  }
+  const sent = /^bearer +(\S+) *$/i.exec(header)?.[1];
   return sent !== undefined && equalInConstantTime(sent, apiToken);
 }
 

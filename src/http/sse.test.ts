@@ -66,16 +66,23 @@ function manualFeed() {
   };
 }
 
+const CAUGHT_UP = ': caught up\n\n';
+
 function open(feed: ReturnType<typeof manualFeed>, closing?: AbortSignal) {
   const { clock, pass } = manualClock();
   const failures: unknown[] = [];
   const response = sseResponse(feed, { clock, closing, onReadFailed: (error) => failures.push(error) });
   const reader = (response.body ?? new ReadableStream()).getReader();
-  const next = async () => {
+  const nextFrame = async () => {
     const { value, done } = await reader.read();
     return done ? null : new TextDecoder().decode(value);
   };
-  return { next, pass, failures, cancel: () => reader.cancel() };
+  /** But for the one comment that most tests are not about. */
+  const next = async () => {
+    const frame = await nextFrame();
+    return frame === CAUGHT_UP ? nextFrame() : frame;
+  };
+  return { next, nextFrame, pass, failures, cancel: () => reader.cancel() };
 }
 
 describe('a stream of server-sent events', () => {
@@ -88,6 +95,19 @@ describe('a stream of server-sent events', () => {
     expect(await next()).toBe('id: 2\ndata: "x"\n\n');
     expect(await next()).toBeNull();
     expect(feed.listening()).toBe(false);
+  });
+
+  test('says once when all that was there is sent', async () => {
+    const feed = manualFeed();
+    const { nextFrame, cancel } = open(feed);
+    feed.add([{ id: 1, data: 1 }]);
+    await nextFrame();
+    expect(await nextFrame()).toContain('id: 1');
+    expect(await nextFrame()).toBe(CAUGHT_UP);
+    feed.add([{ id: 2, data: 2 }], [{ id: 3, data: 3 }]);
+    expect(await nextFrame()).toContain('id: 2');
+    expect(await nextFrame()).toContain('id: 3');
+    await cancel();
   });
 
   test('reads nothing before the reader asks, and no page before the last is taken', async () => {

@@ -72,6 +72,7 @@ async function* framesOf(
   if (closing?.aborted) stop();
   gone.signal.addEventListener('abort', () => bell.ring(), { once: true });
   let failed = false;
+  let caughtUp = false;
   try {
     yield ': open\n\n';
     let heartbeatAtMs = clock.monotonicMs() + HEARTBEAT_MS;
@@ -92,6 +93,11 @@ async function* framesOf(
         heartbeatAtMs = clock.monotonicMs() + HEARTBEAT_MS;
       }
       if (messages.length > 0) continue;
+      if (!caughtUp && !failed) {
+        caughtUp = true;
+        // What follows happens now: a reader can tell a stream that is live from one that still replays.
+        yield ': caught up\n\n';
+      }
       const untilHeartbeatMs = heartbeatAtMs - clock.monotonicMs();
       if (untilHeartbeatMs <= 0) {
         yield ': heartbeat\n\n';
