@@ -1,6 +1,7 @@
 import type { EffectIntent, EffectResult } from '../domain/effect.ts';
 import { limitsText } from '../domain/budget.ts';
 import type { EventData, WorkOrderEvent } from '../domain/event.ts';
+import type { MessageWay } from '../domain/message.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { StepName } from '../domain/workflow.ts';
 import { count, formatBytes, formatDuration, formatTime } from './format.ts';
@@ -80,7 +81,7 @@ function described(event: WorkOrderEvent): Description {
       return whole(`message ${event.data.prompt_id} withdrawn`);
     case 'prompt_given': {
       const { step, prompt_id, how } = event.data;
-      return { step, what: `message ${prompt_id} given ${how === 'prompt' ? 'with the prompt' : 'as the next turn'}` };
+      return { step, what: `message ${prompt_id} given ${GIVEN[how]}` };
     }
     case 'session_started':
       return { step: event.data.step, what: `session ${event.data.session_id}` };
@@ -98,6 +99,12 @@ function described(event: WorkOrderEvent): Description {
       return whole(unknownType(event));
   }
 }
+
+const GIVEN: Readonly<Record<MessageWay, string>> = {
+  prompt: 'with the prompt',
+  mid_turn: 'while it works',
+  next_turn: 'as the next turn',
+};
 
 function budgetChanged({ budget, beyond_daily, by, until, reason }: EventData['budget_changed']): string {
   const what = [

@@ -20,6 +20,7 @@ import type { CheckSettings } from './check-settings.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { Budgets } from './budgets.ts';
 import type { HistoryWriter } from './history-writer.ts';
+import type { MidTurnMessages } from './mid-turn.ts';
 import type { ReachRacePoint } from './race-points.ts';
 
 /** Everything a run of one work order works with. */
@@ -43,6 +44,7 @@ export interface RunContext {
   readonly signs: Pick<Store, 'lastSigns'>;
   /** Where the texts of messages are. */
   readonly messages: Pick<Store, 'messages'>;
+  readonly midTurn: MidTurnMessages;
   readonly clock: Clock;
   readonly log: Log;
   /** From 0 to 1. */

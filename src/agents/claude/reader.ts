@@ -6,6 +6,7 @@ import { createKeptText } from '../text.ts';
 import type { ClaudeDialogue } from './dialogue.ts';
 import { readLine } from './line.ts';
 import { createMessageReader } from './messages.ts';
+import { createMidTurn } from './mid-turn.ts';
 import { answerPermission } from './permission.ts';
 import { failureOfResult, hasAnswer, isLostSession } from './result.ts';
 import type { ClaudeControlLine, ClaudeLine, ClaudeResultLine, ClaudeSystemLine } from './schema.ts';
@@ -32,11 +33,12 @@ export function createClaudeReader({
   run,
   dialogue,
 }: {
-  readonly run: Pick<AgentRun, 'directory' | 'onActivity' | 'mayChange' | 'resume'>;
+  readonly run: Pick<AgentRun, 'directory' | 'onActivity' | 'mayChange' | 'resume' | 'onMessage'>;
   readonly dialogue: ClaudeDialogue;
 }): ClaudeReader {
   const { directory, onActivity, mayChange } = run;
   const messages = createMessageReader({ directory });
+  const midTurn = createMidTurn({ run, dialogue });
   const said = createKeptText({ maxCharacters: MAX_SAID_CHARACTERS });
   const usageCount = createUsageCount(run.resume?.usage ?? null);
   const deniedByRule = new Set<string>();
@@ -126,6 +128,9 @@ export function createClaudeReader({
       }
       case 'tool_progress':
         return;
+      case 'command_lifecycle':
+        await midTurn.onLifecycle({ id: line.command_uuid ?? '', state: line.state ?? '' });
+        return 'quiet';
     }
   }
 
@@ -187,8 +192,10 @@ export function createClaudeReader({
     if (!lostSession) await notice(line.session_id);
     lastResult = line;
     usageCount.add(line);
-    // More turns follow, and what helpers in the background find: their result is the one that counts.
-    const goesOn = (line.queued_turn_count ?? 0) > 0 || (helpersAtWork > 0 && line.is_error !== true);
+    // More turns follow, and what helpers in the background find: their result is the one that counts. A message that was said
+    // just before the result is a turn of its own.
+    const isWaitedFor = helpersAtWork > 0 || midTurn.waits;
+    const goesOn = (line.queued_turn_count ?? 0) > 0 || (isWaitedFor && line.is_error !== true);
     await tellUsage(goesOn ? {} : { last: true });
     if (goesOn) return;
     dialogue.end();

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { ChangeBudgetSchema } from '../../contract/budget.ts';
 import { WorkOrderSchema } from '../../contract/work-order.ts';
-import { invalidRequest } from '../../domain/errors.ts';
+import { invalidRequest } from '../../domain/invalid-request.ts';
 import type { App } from '../dependencies.ts';
 import { idOf, writable } from '../reading.ts';
 import { IdParams, TAGS, body, json, problems } from '../responses.ts';
