@@ -101,6 +101,7 @@ function useCommandGroups(): readonly CommandGroup[] {
   const places: readonly PaletteCommand[] = [
     { title: 'New work order', run: () => void navigate({ to: '/new' }) },
     { title: 'All work orders', run: () => void navigate({ to: '/' }) },
+    { title: 'Known repositories', run: () => void navigate({ to: '/known-repositories' }) },
     { title: 'The routes of the API', hint: '/docs', run: () => window.location.assign('/docs') },
   ];
   const recent = workOrders.map(
