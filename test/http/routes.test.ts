@@ -125,64 +125,6 @@ describe('POST /agent-work-orders', () => {
 });
 
 describe('reading work orders', () => {
-  test('the list is an array, newest first, and its Link leads to the end', async () => {
-    await using parts = await startParts();
-    const ids: string[] = [];
-    for (let i = 0; i < 5; i += 1) ids.unshift(await parts.engine.create(`request ${i}`));
-    const seen: string[] = [];
-    let next: string | undefined = '/agent-work-orders?limit=2&status=pending';
-    while (next) {
-      const response: Response = await parts.app.request(next);
-      const page = WorkOrderSchema.strict()
-        .array()
-        .parse(await response.json());
-      expect(page.length).toBeLessThanOrEqual(2);
-      seen.push(...page.map(({ agent_work_order_id }) => agent_work_order_id));
-      next = /^<([^>]+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1];
-      if (next) expect(next).toContain('status=pending');
-    }
-    expect(seen).toEqual(ids);
-  });
-
-  test('the list is filtered by several statuses and by a text, also on its next page', async () => {
-    await using parts = await startParts();
-    const list = async (query: string) => {
-      const response = await parts.app.request(`/agent-work-orders?${query}`);
-      const ids = WorkOrderSchema.array()
-        .parse(await response.json())
-        .map((each) => each.agent_work_order_id);
-      return { ids, next: response.headers.get('link') };
-    };
-    const [pending, running, cancelled] = [
-      await parts.engine.create('Add a dark mode'),
-      await parts.engine.create('Take the DARK mode away'),
-      await parts.engine.create('Add a dark mode'),
-    ] as const;
-    await parts.engine.tell(running, { type: 'start' });
-    await parts.engine.tell(cancelled, { type: 'cancel', detail: 'asked for' });
-    expect((await list('status=pending,running')).ids).toEqual([running, pending]);
-    expect((await list('text=dark%20mode&status=running&status=cancelled')).ids).toEqual([cancelled, running]);
-    expect((await list('text=nothing')).ids).toEqual([]);
-    const first = await list('status=pending&status=running&limit=1');
-    expect(first.ids).toEqual([running]);
-    expect(first.next).toContain('status=pending&status=running');
-  });
-
-  test('a work order says how far it is among its steps', async () => {
-    await using parts = await startParts();
-    const id = await parts.engine.create();
-    const progress = async () =>
-      WorkOrderSchema.parse(await (await parts.app.request(`/agent-work-orders/${id}`)).json()).progress;
-    const none = { attempt: null, step_started_at: null, steps_total: 7 };
-    expect(await progress()).toEqual({ ...none, current_step: 'classify', steps_completed: 0 });
-    await parts.engine.tell(id, { type: 'start' });
-    await parts.engine.runStep(id, 'classify');
-    await parts.engine.tell(id, { type: 'start_attempt', step: 'plan' });
-    const { step_started_at, ...rest } = await progress();
-    expect(rest).toEqual({ current_step: 'plan', steps_completed: 1, steps_total: 7, attempt: 1 });
-    expect(Date.parse(step_started_at ?? '')).not.toBeNaN();
-  });
-
   test.each([
     ['limit=0', 'limit'],
     ['limit=many', 'limit'],
@@ -353,6 +295,64 @@ describe('history', () => {
     expect((await problemIn(wrong)).errors?.map(({ path }) => path)).toEqual(['step', 'since']);
   });
 
+  test('the log is filtered by kind and text, its texts are cut on demand, and one entry is had whole', async () => {
+    await using parts = await startParts();
+    const { engine, app } = parts;
+    const id = await engine.create();
+    const input = { command: `npm test ${'x'.repeat(500)}`, deep: [[[['y'.repeat(500)]]]] };
+    await engine.log(
+      id,
+      { event: 'tool_call', message: 'running npm test', data: { tool: 'Bash', input } },
+      { event: 'tool_result', message: `${'z'.repeat(99)}😀${'z'.repeat(500)}` },
+      { message: 'Done.' },
+    );
+    const at = (path: string) => app.request(`/agent-work-orders/${id}/logs${path}`);
+    const page = async (query: string) => LogPageSchema.strict().parse(await (await at(`?${query}`)).json());
+    const seqs = async (query: string) => (await page(query)).log_entries.map(({ seq }) => seq);
+    expect(await seqs('event=tool_call,tool_result')).toEqual([1, 2]);
+    expect(await seqs('text=NPM+test')).toEqual([1]);
+    expect(await seqs('text=done&event=tool_call')).toEqual([]);
+    const [call, result, done] = (await page('max_length=100')).log_entries;
+    expect(call).toMatchObject({
+      truncated: true,
+      data: { tool: 'Bash', input: { command: input.command.slice(0, 100), deep: [null] } },
+    });
+    expect(result).toMatchObject({ truncated: true, message: 'z'.repeat(99) });
+    expect(done).not.toHaveProperty('truncated');
+    expect(await (await at('/1')).json()).toMatchObject({ seq: 1, data: { input } });
+    expect((await problemIn(await at('/4'))).code).toBe('log_entry_not_found');
+    expect((await at('/x')).status).toBe(422);
+    expect((await at('?event=Tool%20call&text=')).status).toBe(422);
+  });
+
+  test('the log is a file, as lines that a terminal may show and as JSON', async () => {
+    await using parts = await startParts();
+    const { engine, app } = parts;
+    const id = await engine.create();
+    const lines = Array.from({ length: 700 }, (_, index) => ({ message: `line ${index + 1}` }));
+    const hostile = {
+      level: 'warn',
+      step: 'plan',
+      attempt: 2,
+      message: '\u001b]0;title\u0007\n\u202e2026 warn',
+    } as const;
+    await engine.log(id, ...lines, hostile);
+    const download = (query: string) => app.request(`/agent-work-orders/${id}/logs/download?${query}`);
+    const text = await download('');
+    expect(text.headers.get('content-disposition')).toBe(`attachment; filename="${id}.log"`);
+    const written = (await text.text()).split('\n');
+    expect(written).toHaveLength(703);
+    expect(written[699]).toMatch(/^2\S+Z info text: line 700$/);
+    expect(written.slice(700, 702)).toEqual([
+      expect.stringMatching(/^2\S+Z warn plan#2 text: \\u001b\]0;title\\u0007$/),
+      '  \\u202e2026 warn',
+    ]);
+    const json = await download('format=ndjson&level=warn');
+    expect(json.headers.get('content-disposition')).toBe(`attachment; filename="${id}.ndjson"`);
+    expect(JSON.parse(await json.text())).toMatchObject({ seq: 701, ...hostile });
+    expect((await download('format=pdf')).status).toBe(422);
+  });
+
   test('a store that cannot be read is 503, never an empty list', async () => {
     await using parts = await startParts();
     const id = await parts.engine.create();
@@ -391,6 +391,33 @@ describe('history', () => {
     expect(text).not.toContain('secret');
     expect(parts.logged).toContainEqual(expect.objectContaining({ level: 'error', event: 'request_failed' }));
   });
+});
+
+test('a diff is shown without white space, or is a file that may be longer', async () => {
+  await using parts = await startParts();
+  const asked: unknown[] = [];
+  const diff = (input: { readonly maxBytes: number; readonly ignoreWhiteSpace?: boolean }) => {
+    asked.push([input.maxBytes, input.ignoreWhiteSpace]);
+    return Promise.resolve({ text: 'diff --git a/x b/x\n', truncated: false });
+  };
+  const app = createApp({ ...parts.dependencies, collected: { diff } });
+  const id = await parts.engine.create();
+  await parts.engine.tell(id, { type: 'start' });
+  await parts.engine.tell(id, { type: 'start_attempt', step: 'classify' });
+  await parts.engine.tell(id, {
+    type: 'complete_effect',
+    effect: { effect: 'sandbox', sandbox_identifier: 's', base_branch: 'main', base_commit: 'aaa' },
+  });
+  await parts.engine.tell(id, { type: 'finish_attempt', result: { ...ATTEMPT_RESULT, checkpoint: 'bbb' } });
+  const at = (query: string) => app.request(`/agent-work-orders/${id}/diff?${query}`);
+  expect((await at('white_space=ignore')).headers.get('content-disposition')).toBeNull();
+  const file = await at('download=true&step=classify');
+  expect(file.headers.get('content-disposition')).toBe(`attachment; filename="${id}-classify.diff"`);
+  expect(asked).toEqual([
+    [4 * 1024 * 1024, true],
+    [64 * 1024 * 1024, false],
+  ]);
+  expect((await at('white_space=none')).status).toBe(422);
 });
 
 describe('POST /{id}/cancel', () => {

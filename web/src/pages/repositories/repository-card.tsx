@@ -6,6 +6,7 @@ import type { KnownRepositoryView } from '../../../../src/contract/known-reposit
 import { removeRepository, repositoriesQuery, verifyRepository } from '../../api/repositories.ts';
 import { Ago } from '../../components/ago.tsx';
 import { repositoryName } from '../../components/format.ts';
+import { plainLine } from '../../components/plain-text.ts';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -16,7 +17,7 @@ type Open = 'change' | 'remove' | null;
 /** A known repository: what is kept of it, and what can be done. */
 export function RepositoryCard({ repository }: { readonly repository: KnownRepositoryView }) {
   const { repository_id: id, repository_url: url, display_name, last_used_at } = repository;
-  const name = display_name ?? repositoryName(url);
+  const name = plainLine(display_name ?? repositoryName(url));
   const [open, setOpen] = useState<Open>(null);
   const queries = useQueryClient();
   const onSuccess = () => queries.invalidateQueries(repositoriesQuery());
@@ -127,7 +128,7 @@ function Warning({ text }: { readonly text: string }) {
   return (
     <p className="text-waiting flex gap-1.5 text-xs">
       <TriangleAlert className="mt-px size-3.5 shrink-0" aria-hidden />
-      <span className="break-words">{text}</span>
+      <bdi className="break-words">{plainLine(text)}</bdi>
     </p>
   );
 }
