@@ -7,6 +7,7 @@ import { createLoginSecrets } from './agents/login-secrets.ts';
 import { createAgentRegistry } from './agents/registry.ts';
 import { makeSampleRepository } from './agents/demo/sample.ts';
 import type { Configuration } from './contract/configuration.ts';
+import type { Sample } from './contract/sample.ts';
 import { LocalDispatcher } from './dispatchers/local.ts';
 import { Redactor } from './domain/redact.ts';
 import type { Secret } from './domain/secrets.ts';
@@ -67,7 +68,7 @@ export const { version: VERSION }: { version: string } = JSON.parse(
 );
 
 /** Of a data folder that is opened for one command: nothing runs, and nobody else can ask. */
-const ASKED_FROM_WITHIN = { workOrders: null, intake: null, apiToken: null, allowedHosts: null };
+const ASKED_FROM_WITHIN = { workOrders: null, intake: null, makeSample: null, apiToken: null, allowedHosts: null };
 
 /** A service that owns its data folder and listens. */
 export interface RunningService {
@@ -188,13 +189,9 @@ function knownRepositoriesOf(doors: Awaited<ReturnType<typeof doorsOf>>) {
 }
 
 /** Makes the sample of the demonstration when it is not there yet. */
-export async function prepareDemo({
-  dataDirectory,
-}: {
-  readonly dataDirectory: string;
-}): Promise<{ readonly repositoryUrl: string; readonly userRequest: string }> {
-  const repositoryUrl = await makeSampleRepository({ directory: demoDirectory(resolve(dataDirectory)) });
-  return { repositoryUrl, userRequest: 'Add a --shout option that greets in capital letters' };
+async function makeSample(dataDirectory: string): Promise<Sample> {
+  const repository_url = await makeSampleRepository({ directory: demoDirectory(dataDirectory) });
+  return { repository_url, user_request: 'Add a --shout option that greets in capital letters', agent: 'demo' };
 }
 
 /** What the doors of the service need, whether or not something runs behind them. */
@@ -246,7 +243,7 @@ async function doorsOf(
     gitVersion,
     apiToken: configuration.apiToken,
     allowedHosts: configuration.apiToken === null ? loopbackHosts(configuration.host) : null,
-  } satisfies Omit<AppDependencies, 'workOrders' | 'knownRepositories' | 'intake'> & {
+  } satisfies Omit<AppDependencies, 'workOrders' | 'knownRepositories' | 'intake' | 'makeSample'> & {
     readonly confine: Confinement;
     readonly credentials: Credentials;
   };
@@ -303,7 +300,7 @@ async function assemble(
     publicUrl: configuration.publicUrl,
     reportPauseMs: options.reportPauseMs ?? REPORT_PAUSE_MS,
   });
-  return { ...doors, engine, intake };
+  return { ...doors, engine, intake, makeSample: () => makeSample(dataDirectory) };
 }
 
 /** The forges in the order in which they are asked, the tokens for their hosts, and what they tell by themselves. */

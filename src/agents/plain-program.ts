@@ -1,4 +1,4 @@
-import type { AgentResult, AgentRun } from '../ports/agent.ts';
+import type { Activity, AgentResult, AgentRun } from '../ports/agent.ts';
 import type { OutputLine, TimeLimits } from '../ports/process.ts';
 import { diedOf, limitsOf, stoppedBy } from './end.ts';
 import { createKeptText } from './text.ts';
@@ -17,6 +17,7 @@ export async function runPlainProgram({
   env,
   readable,
   defaultLimits,
+  readActivity = () => null,
 }: {
   readonly run: AgentRun;
   /** Its name for a person. */
@@ -27,6 +28,8 @@ export async function runPlainProgram({
   /** What the program reads beyond the system and its own installation; absolute paths. */
   readonly readable: readonly string[];
   readonly defaultLimits: TimeLimits;
+  /** What a line of standard error tells besides its text; null for a line that is nothing but text. */
+  readonly readActivity?: (text: string) => Activity | null;
 }): Promise<AgentResult> {
   const answer = createKeptText({ maxCharacters: MAX_ANSWER_CHARACTERS });
   const limits = limitsOf(run, defaultLimits);
@@ -35,7 +38,8 @@ export async function runPlainProgram({
     const text = line.cut ? `${line.text} [… cut: the line has ${line.bytes} bytes]` : line.text;
     if (line.stream === 'stdout') answer.add(`${text}\n`);
     if (text.trim() === '') return;
-    await run.onActivity(line.stream === 'stdout' ? { kind: 'text', text } : { kind: 'message', level: 'info', text });
+    if (line.stream === 'stdout') await run.onActivity({ kind: 'text', text });
+    else await run.onActivity(readActivity(text) ?? { kind: 'message', level: 'info', text });
   };
 
   const needs = { readable, hosts: [] };

@@ -21,6 +21,8 @@ import type { MessageView } from '../contract/messages.ts';
 import { ProblemSchema } from '../contract/problem.ts';
 import type { ReclaimSchema, ReclaimedView } from '../contract/reclaim.ts';
 import { ReclaimedSchema } from '../contract/reclaim.ts';
+import { SampleSchema } from '../contract/sample.ts';
+import type { Sample } from '../contract/sample.ts';
 import { StepsSchema } from '../contract/steps.ts';
 import type { StepsView } from '../contract/steps.ts';
 import { CreatedWorkOrderSchema, WorkOrderSchema } from '../contract/work-order.ts';
@@ -77,8 +79,9 @@ export interface ApiClient {
   create(input: { readonly request: CreateWorkOrder; readonly idempotencyKey: string }): Promise<CreatedWorkOrder>;
   /** Newest first, at most `limit`; `more` is true when there are others behind them. */
   list(input: {
-    readonly status?: WorkOrderStatus | undefined;
+    readonly statuses?: readonly WorkOrderStatus[] | undefined;
     readonly repositoryUrl?: string | undefined;
+    readonly text?: string | undefined;
     readonly limit: number;
   }): Promise<{ readonly workOrders: readonly WorkOrderView[]; readonly more: boolean }>;
   workOrder(id: string): Promise<WorkOrderView>;
@@ -102,6 +105,8 @@ export interface ApiClient {
   changeMessage(id: string, promptId: string, text: string | null): Promise<MessageView>;
   reclaim(wish: z.input<typeof ReclaimSchema>): Promise<ReclaimedView>;
   drain(): Promise<{ readonly running: number }>;
+  /** A first work order for a repository that the service makes, to be handed in as it is. */
+  makeSample(): Promise<Sample>;
   /** The latest version of the plan when null. */
   plan(
     id: string,
@@ -184,10 +189,10 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
       return await read(CreatedWorkOrderSchema, await askOnce('agent-work-orders', request, idempotencyKey));
     },
 
-    async list({ status, repositoryUrl, limit }) {
+    async list({ statuses, repositoryUrl, text, limit }) {
       const workOrders: WorkOrderView[] = [];
-      let path: string | null =
-        `agent-work-orders?${parameters({ status, repository_url: repositoryUrl, limit: Math.min(limit, LONGEST_PAGE) })}`;
+      const filter = { status: statuses?.join(','), repository_url: repositoryUrl, text };
+      let path: string | null = `agent-work-orders?${parameters({ ...filter, limit: Math.min(limit, LONGEST_PAGE) })}`;
       while (path !== null && workOrders.length < limit) {
         const response: Response = await ask(path);
         workOrders.push(...(await read(WorkOrderSchema.array(), response)));
@@ -263,6 +268,10 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
 
     async drain() {
       return await read(DrainSchema, await ask('service/drain', { method: 'POST' }));
+    },
+
+    async makeSample() {
+      return await read(SampleSchema, await ask('service/sample', { method: 'POST' }));
     },
 
     async plan(id, version) {

@@ -39,9 +39,9 @@ export const EventsQuery = z.object({
 });
 
 export const PositionQuery = z.object({
-  after: queryNumber({ from: 0, to: Number.MAX_SAFE_INTEGER, byDefault: 0 }).meta({
-    description: 'Only events with a greater position',
-  }),
+  after: z
+    .union([z.literal('latest'), queryNumber({ from: 0, to: Number.MAX_SAFE_INTEGER, byDefault: 0 })])
+    .meta({ description: 'Only events with a greater position; latest: only those that come from now on' }),
 });
 
 /** `Last-Event-ID`: what a stream had sent last; it goes before `after`. */

@@ -33,6 +33,18 @@ const ForkedFromSchema = z
   .object({ agent_work_order_id: WorkOrderIdText, step: StepNameSchema, last_seq: z.int() })
   .meta({ id: 'ForkedFrom', description: 'The work order that it goes on from, after which step; null for no fork' });
 
+const ProgressSchema = z
+  .object({
+    current_step: StepNameSchema.nullable().meta({
+      description: 'Running, or next to run, or the one that failed; null when all are done',
+    }),
+    steps_completed: z.int().meta({ description: 'How many distinct steps have succeeded', example: 4 }),
+    steps_total: z.int().meta({ example: 7 }),
+    attempt: z.int().nullable().meta({ description: 'Of the attempt that runs now; null while none runs', example: 1 }),
+    step_started_at: Timestamp.nullable().meta({ description: 'When the attempt began that runs now' }),
+  })
+  .meta({ id: 'Progress', description: 'Where it stands among its steps; the steps themselves are at /steps' });
+
 export const PhaseSchema = z.enum(['planning', 'implementing', 'delivering', 'completed']);
 
 /** A work order as every reader sees it; its steps are a resource of their own. */
@@ -101,6 +113,7 @@ export const WorkOrderSchema = z
     pause_requested: z.boolean().meta({ description: 'It will wait when the running attempt has ended' }),
     plan_edited: z.boolean().meta({ description: 'Whether a person has written the latest version of the plan' }),
     reopened_at: Timestamp.nullable().meta({ description: 'When it was last taken up again after its end' }),
+    progress: ProgressSchema,
     prompts_queued: z.int().meta({ description: 'Messages for the agent that are not given yet' }),
     cancel_requested: z.boolean().meta({ description: 'True from the wish to cancel on' }),
     last_seq: z.int().meta({ description: 'The number of its latest event' }),
@@ -118,8 +131,21 @@ export const CreatedWorkOrderSchema = z
 export type CreatedWorkOrder = z.infer<typeof CreatedWorkOrderSchema>;
 
 export const WorkOrderListQuery = z.object({
-  status: WorkOrderStatusSchema.optional().meta({ description: 'Only work orders with this status' }),
+  status: z
+    .preprocess(listed, z.array(WorkOrderStatusSchema).min(1))
+    .optional()
+    .meta({ description: 'Only work orders with one of these; several by a comma, or named again' }),
   repository_url: z.string().min(1).optional().meta({ description: 'Only work orders of this repository' }),
+  text: z.string().trim().min(1).max(200).optional().meta({
+    description: 'Only with this in the request, the URL of the repository or the id; A to Z in either case',
+    example: 'dark mode',
+  }),
   limit: queryNumber({ from: 1, to: 500, byDefault: 100 }).meta({ description: 'How many at most' }),
   cursor: z.string().min(1).optional().meta({ description: 'From the Link header of the page before' }),
 });
+
+/** A parameter of the query that may be there once or more, each time with several values between commas. */
+function listed(value: unknown): unknown {
+  if (value === undefined) return undefined;
+  return [value].flat().flatMap((part) => (typeof part === 'string' ? part.split(',') : [part]));
+}

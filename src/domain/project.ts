@@ -6,6 +6,8 @@ import type { EffectResult } from './effect.ts';
 import type { WorkOrderId } from './ids.ts';
 import type { OpenMessage } from './message.ts';
 import { messagesAfter } from './message.ts';
+import type { Progress } from './progress.ts';
+import { progressOf } from './progress.ts';
 import type { EndedAttempt, RunningAttempt } from './step.ts';
 import type { StepState, WorkOrder } from './work-order.ts';
 import { isDone, nextStep } from './work-order.ts';
@@ -314,13 +316,9 @@ function withStep(steps: readonly StepState[], changed: StepState): readonly Ste
 }
 
 /** The step history as `/steps` shows it. */
-export interface StepHistory {
+export interface StepHistory extends Pick<Progress, 'steps_completed' | 'current_step'> {
   /** Every ended attempt in the order of their ends. */
   readonly steps: readonly EndedAttempt[];
-  /** How many distinct steps have succeeded. */
-  readonly steps_completed: number;
-  /** Running, or next to run, or the one that failed; null when all are done. */
-  readonly current_step: StepName | null;
   readonly in_progress: RunningAttempt | null;
   /** The names after `current_step`. */
   readonly remaining_steps: readonly StepName[];
@@ -328,11 +326,11 @@ export interface StepHistory {
 
 /** Puts together what a reader of the step history sees; `attempts` in the order of their ends. */
 export function stepHistory(workOrder: WorkOrder, attempts: readonly EndedAttempt[]): StepHistory {
-  const current = workOrder.in_progress?.step ?? nextStep(workOrder);
+  const { current_step: current, steps_completed } = progressOf(workOrder);
   const index = workOrder.steps.findIndex(({ step }) => step === current);
   return {
     steps: attempts,
-    steps_completed: workOrder.steps.filter(({ status }) => status === 'succeeded').length,
+    steps_completed,
     current_step: current,
     in_progress: workOrder.in_progress,
     remaining_steps: current === null ? [] : workOrder.steps.slice(index + 1).map(({ step }) => step),

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { invalidRequest } from '../domain/errors.ts';
+import { invalidRequest } from '../domain/invalid-request.ts';
 import { checkHost, checkOrigin, checkToken, exceptForWebhooks } from './auth.ts';
 import { bodyLimit } from './body-limit.ts';
 import type { App, AppDependencies, AppEnv } from './dependencies.ts';
@@ -37,6 +37,7 @@ import { registerRemoveRepository } from './routes/remove-repository.ts';
 import { registerReclaim } from './routes/reclaim.ts';
 import { registerRetry } from './routes/retry.ts';
 import { registerRewind } from './routes/rewind.ts';
+import { registerSample } from './routes/sample.ts';
 import { registerShowRepository } from './routes/show-repository.ts';
 import { registerShow } from './routes/show.ts';
 import { registerPrompt } from './routes/prompt.ts';
@@ -84,6 +85,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerWebhooks,
   registerHealth,
   registerSession,
+  registerSample,
   registerDrain,
   registerReclaim,
   registerOpenApi,

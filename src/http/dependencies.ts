@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Sample } from '../contract/sample.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { KnownRepositories } from '../engine/known-repositories.ts';
 import type { IntakeDoor } from '../engine/intake.ts';
@@ -20,6 +21,8 @@ export interface AppDependencies {
   readonly webhooks: Webhooks;
   /** Null where nothing runs here. */
   readonly intake: IntakeDoor | null;
+  /** Makes the sample of the demonstration when it is not there yet; null where nothing runs here. */
+  readonly makeSample: (() => Promise<Sample>) | null;
   readonly agents: AgentRegistry;
   readonly forges: ForgeRegistry;
   readonly repositories: RepositoryPolicy;

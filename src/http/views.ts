@@ -1,5 +1,6 @@
 import type { WorkOrderView } from '../contract/work-order.ts';
 import { isQueued } from '../domain/message.ts';
+import { progressOf } from '../domain/progress.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 
 /** A work order as it is on the wire, without what only the engine needs; its steps are read at `/steps`. */
@@ -14,5 +15,5 @@ export function workOrderView(workOrder: WorkOrder): WorkOrderView {
     messages,
     ...rest
   } = workOrder;
-  return { ...rest, prompts_queued: messages.filter(isQueued).length };
+  return { ...rest, prompts_queued: messages.filter(isQueued).length, progress: progressOf(workOrder) };
 }

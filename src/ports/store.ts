@@ -93,10 +93,14 @@ export interface Store extends KnownRepositoryStore, AsyncDisposable {
   firstWaiting(): Promise<{ readonly workOrderId: WorkOrderId; readonly until: string } | null>;
 
   workOrder(input: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder | null>;
-  /** Newest first. `cursor` is what an earlier page returned; null begins. */
+  /**
+   * Newest first. `cursor` is what an earlier page returned; null begins. A text is looked for in the request, the URL
+   * of the repository and the id, with A to Z in either case: that reads all that the rest of the filter lets through.
+   */
   workOrders(input: {
-    readonly status?: WorkOrderStatus;
+    readonly statuses?: readonly WorkOrderStatus[];
     readonly repositoryUrl?: string;
+    readonly text?: string;
     readonly limit: number;
     readonly cursor: string | null;
   }): Promise<{ readonly workOrders: readonly WorkOrder[]; readonly nextCursor: string | null }>;
@@ -113,6 +117,8 @@ export interface Store extends KnownRepositoryStore, AsyncDisposable {
   }): Promise<readonly WorkOrderEvent[]>;
   /** Events of all work orders after a position, in order; at most `limit`. */
   allEvents(input: { readonly after: number; readonly limit: number }): Promise<readonly WorkOrderEvent[]>;
+  /** The position of the latest event of all work orders; 0 before the first. */
+  lastPosition(): Promise<number>;
 
   /** Appends log entries in order, in one transaction; returns the seq of the last. */
   appendLog(input: { readonly workOrderId: WorkOrderId; readonly entries: readonly NewLogEntry[] }): Promise<number>;

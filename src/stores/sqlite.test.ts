@@ -280,13 +280,19 @@ test('no query looks through a whole table', async () => {
   await store.claim({ workOrderId, owner: 'a', at: '' });
   await store.claimable({ statuses: ['pending', 'running'], after: workOrderId, limit: 5 });
   for (const cursor of [null, '7']) {
-    for (const filter of [{}, { status: 'failed' }, { repositoryUrl }, { status: 'failed', repositoryUrl }] as const) {
+    for (const filter of [
+      {},
+      { statuses: ['failed', 'waiting'] },
+      { repositoryUrl },
+      { statuses: ['failed'], repositoryUrl, text: 'x' },
+    ] as const) {
       await store.workOrders({ ...filter, limit: 5, cursor });
     }
   }
   await store.stepHistory({ workOrderId });
   await store.events({ workOrderId, after: 0, limit: 5 });
   await store.allEvents({ after: 0, limit: 5 });
+  await store.lastPosition();
   const entry = {
     timestamp: '',
     level: 'info',

@@ -71,6 +71,9 @@ describe('what the service says', () => {
     expect(pages).toBe(3);
     const some = await client.list({ limit: 4 });
     expect([some.workOrders.length, some.more]).toEqual([4, true]);
+    const found = await client.list({ statuses: ['pending', 'running'], text: 'Request 3', limit: 4 });
+    expect(found.workOrders.map((workOrder) => workOrder.user_request)).toEqual(['request 3']);
+    expect((await client.list({ statuses: ['failed', 'running'], limit: 4 })).workOrders).toEqual([]);
   });
 
   test('as an error becomes one with its code, faults and next step', async () => {

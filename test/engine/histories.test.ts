@@ -44,7 +44,7 @@ test.each(databases)(
     old.close();
     const store = await openSqliteStore({ file, readOnly: false });
     try {
-      const [running] = (await store.workOrders({ status: 'running', limit: 10, cursor: null })).workOrders;
+      const [running] = (await store.workOrders({ statuses: ['running'], limit: 10, cursor: null })).workOrders;
       const { agent_work_order_id: workOrderId, last_seq: expectedSeq } = running!;
       const events = await store.events({ workOrderId, after: 0, limit: 1_000 });
       expect(running).toEqual(project(events, workOrderId));

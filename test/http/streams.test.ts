@@ -184,6 +184,17 @@ describe('the other streams', () => {
     expect((await live)[0]?.data).toMatchObject({ agent_work_order_id: third, type: 'work_order_created' });
   });
 
+  test('the stream after "latest" has only what comes from its opening on', async () => {
+    await using service = await startService();
+    const { engine } = service;
+    await engine.runAll(await engine.create());
+    const stream = await openStream(`${service.server.url}/events?after=latest`);
+    const id = await engine.create();
+    const first = await stream.received().next();
+    expect(first.value?.data).toMatchObject({ agent_work_order_id: id, seq: 1 });
+    expect((await openStream(`${service.server.url}/events?after=newest`)).response.status).toBe(422);
+  });
+
   test('the end of the service ends every stream without cutting it', async () => {
     await using service = await startService();
     const id = await service.engine.create();

@@ -230,6 +230,7 @@ export async function startParts(overrides: Partial<AppDependencies> = {}) {
     store,
     webhooks: { receive: () => Promise.reject(new Error('a test without webhooks')) },
     intake: null,
+    makeSample: null,
     agents: { agents: [agent], find: (id: string) => (id === agent.id ? agent : undefined) },
     forges: { forges: [], forRepository: () => plainGit },
     repositories: createRepositoryPolicy({ allowedLocalRoots: [folder] }),

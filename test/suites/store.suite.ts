@@ -269,37 +269,11 @@ export function storeSuite(name: string, open: () => Promise<OpenStore>): void {
       expect(next).toMatchObject({ position: saved.events.length + 2 });
     });
 
-    test('a list is read page by page, newest first, without a gap or a repeat while new ones arrive', async () => {
-      const request = (index: number) => ({ repository_url: `https://example.org/o/${index % 2 ? 'odd' : 'even'}` });
-      const ids: WorkOrderId[] = [];
-      for (let index = 0; index < 12; index += 1) {
-        const saved = await aSavedWorkOrder(store, { request: request(index) });
-        if (index % 3 === 0) await saved.give({ type: 'start' });
-        ids.push(saved.workOrderId);
-      }
-      const filters = [
-        { filter: {}, expected: ids },
-        { filter: { status: 'running' }, expected: ids.filter((_, index) => index % 3 === 0) },
-        { filter: { repositoryUrl: request(1).repository_url }, expected: ids.filter((_, index) => index % 2) },
-        {
-          filter: { repositoryUrl: request(0).repository_url, status: 'pending' },
-          expected: ids.filter((_, index) => index % 2 === 0 && index % 3 !== 0),
-        },
-      ] as const;
-      for (const { filter, expected } of filters) {
-        const found: WorkOrderId[] = [];
-        let cursor: string | null = null;
-        do {
-          const page = await store.workOrders({ ...filter, limit: 2, cursor });
-          expect(page.workOrders.length).toBeLessThanOrEqual(2);
-          found.push(...page.workOrders.map((workOrder) => workOrder.agent_work_order_id));
-          cursor = page.nextCursor;
-          await aSavedWorkOrder(store, { request: request(found.length) });
-        } while (cursor !== null);
-        const known = new Set(ids);
-        expect(found.filter((id) => known.has(id))).toEqual(expected.toReversed());
-      }
-      expect(await codeOf(store.workOrders({ limit: 1, cursor: 'x' }))).toBe('invalid_request');
+    test('the last position is that of the latest event of all', async () => {
+      expect(await store.lastPosition()).toBe(0);
+      const saved = await aSavedWorkOrder(store);
+      const events = await saved.give({ type: 'start' });
+      expect(await store.lastPosition()).toBe(events.at(-1)?.position);
     });
 
     test('what can be claimed is listed oldest first over all the statuses, in pages', async () => {

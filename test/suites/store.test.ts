@@ -6,8 +6,10 @@ import { knownRepositoryStoreSuite } from './known-repository-store.suite.ts';
 import { deliveriesSuite } from './deliveries.suite.ts';
 import type { OpenStore } from './store.suite.ts';
 import { storeSuite } from './store.suite.ts';
+import { workOrderListSuite } from './work-order-list.suite.ts';
 
-for (const suite of [storeSuite, deliveriesSuite, knownRepositoryStoreSuite]) suite('SQLite', openSqlite);
+for (const suite of [storeSuite, workOrderListSuite, deliveriesSuite, knownRepositoryStoreSuite])
+  suite('SQLite', openSqlite);
 
 async function openSqlite(): Promise<OpenStore> {
   const folder = await mkdtemp(join(tmpdir(), 'awo-store-'));

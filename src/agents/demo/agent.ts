@@ -6,6 +6,7 @@ import type { TimeLimits } from '../../ports/process.ts';
 import type { Environment } from '../environment.ts';
 import { plainEnvironment } from '../environment.ts';
 import { runPlainProgram } from '../plain-program.ts';
+import { readActivity } from './read-activity.ts';
 
 const DEFAULT_LIMITS: TimeLimits = { firstActivityMs: 30_000, idleMs: null, totalMs: 60 * 60 * 1000 };
 
@@ -54,6 +55,7 @@ export function createDemoAgent({ sampleDirectory, pace, environment }: DemoAgen
         readable: [SOURCES, MANIFEST],
         env: { ...plainEnvironment(run, environment), AWO_DEMO_PACE: String(pace) },
         defaultLimits: DEFAULT_LIMITS,
+        readActivity,
       }),
   };
 }

@@ -15,7 +15,8 @@ export async function applyChange({
 }: {
   readonly change: Change;
   readonly directory: string;
-  readonly onEdit: (path: string) => Promise<void>;
+  /** Is told of each file that changes, and writes it. */
+  readonly onEdit: (path: string, write: () => Promise<void>) => Promise<unknown>;
 }): Promise<Applied> {
   const texts = new Map<string, string>();
   for (const { path } of change.edits) {
@@ -24,9 +25,10 @@ export async function applyChange({
   if (change.edits.every((edit) => isDone(edit, texts.get(edit.path) ?? ''))) return { changed: false };
   for (const edit of change.edits) texts.set(edit.path, edited(edit, texts.get(edit.path) ?? ''));
   for (const [path, text] of texts) {
-    await onEdit(path);
-    await mkdir(dirname(join(directory, path)), { recursive: true });
-    await writeFile(join(directory, path), text);
+    await onEdit(path, async () => {
+      await mkdir(dirname(join(directory, path)), { recursive: true });
+      await writeFile(join(directory, path), text);
+    });
   }
   return { changed: true };
 }

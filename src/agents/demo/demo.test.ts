@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { implementAnswerIn, planTitle, requestClassIn } from '../../domain/answers.ts';
 import { createPromptSource } from '../../prompts/command-files.ts';
 import { makeSampleRepository } from './sample.ts';
+import { readActivity } from './read-activity.ts';
 import { classOf, readTask } from './task.ts';
 
 const run = promisify(execFile);
@@ -113,7 +114,10 @@ describe('a request is carried out by rule', () => {
     expect(done.stdout).toMatch(/Ran node --test: \d passed\./);
     expect(implementAnswerIn(done.stdout).commit_message?.split('\n')[0]).toBe(subject);
     expect(implementAnswerIn(done.stdout).no_change_reason).toBeNull();
-    expect(done.stderr.split('\n')).toContain(`editing ${changed[0] === 'README.md' ? 'src/cli.js' : changed[0]}`);
+    const activities = done.stderr.split('\n').map(readActivity);
+    const summary = `editing ${changed[0] === 'README.md' ? 'src/cli.js' : changed[0]}`;
+    expect(activities).toContainEqual(expect.objectContaining({ kind: 'tool_call', tool: 'edit', summary }));
+    expect(activities).toContainEqual({ kind: 'tool_result', ok: true, text: expect.stringContaining('# pass') });
     await git(copy, 'add', '--all', '--', ':!specs');
     expect(await git(copy, 'diff', '--cached', '--name-only')).toBe(changed.join('\n'));
     expect(await git(copy, 'rev-parse', 'HEAD')).toBe(head);

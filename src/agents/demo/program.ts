@@ -1,13 +1,16 @@
 /*
  * The demo agent: a program of its own, without a model. It takes a prompt on standard input, works by rule in the
- * folder it is started in, which must be the sample, says on standard error what it does, and answers on standard output.
+ * folder it is started in, which must be the sample, says on standard error what it does (`activity.ts`), and answers on
+ * standard output.
  */
 import { execFile } from 'node:child_process';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { lastLine } from '../text.ts';
+import type { ToolUse } from './activity.ts';
+import { resultLine, toolLine } from './activity.ts';
 import { applyChange } from './apply.ts';
 import { changeFor } from './change.ts';
 import { planMarkdown } from './plan.ts';
@@ -24,6 +27,30 @@ async function doing(what: string, seconds: number): Promise<void> {
   if (pace > 0) await pause(seconds * pace * 1000);
 }
 
+/** Uses a tool: says so, takes its time, and tells what came of it. */
+async function using<Result extends { readonly told: string }>(
+  call: ToolUse,
+  seconds: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await doing(toolLine(call), seconds);
+  try {
+    const result = await work();
+    process.stderr.write(`${resultLine({ ok: true, text: result.told })}\n`);
+    return result;
+  } catch (error) {
+    process.stderr.write(`${resultLine({ ok: false, text: messageOf(error) })}\n`);
+    throw error;
+  }
+}
+
+/** Reads a file as a tool: what it told is the file. */
+function reading(path: string, seconds: number) {
+  return using({ tool: 'read', summary: `reading ${path}`, input: { path } }, seconds, async () => ({
+    told: await readFile(join(directory, path), 'utf8'),
+  }));
+}
+
 async function classify({ request }: Task): Promise<string> {
   await doing('reading the request (demo agent: by rule, without a model)', 0.6);
   await doing('deciding what it asks for', 0.4);
@@ -35,11 +62,13 @@ async function plan({ request, planPath }: Task): Promise<string> {
   await doing('reading the request', 0.4);
   const change = changeFor(request);
   for (const path of Object.keys(SAMPLE_FILES).filter((path) => path.startsWith('src/'))) {
-    await doing(`reading ${path}`, 0.4);
+    await reading(path, 0.4);
   }
-  await doing(`writing ${planPath}`, 0.8);
-  await mkdir(dirname(join(directory, planPath)), { recursive: true });
-  await writeFile(join(directory, planPath), planMarkdown({ change, request, requestClass: classOf(request) }));
+  await using({ tool: 'write', summary: `writing ${planPath}`, input: { path: planPath } }, 0.8, async () => {
+    await mkdir(dirname(join(directory, planPath)), { recursive: true });
+    await writeFile(join(directory, planPath), planMarkdown({ change, request, requestClass: classOf(request) }));
+    return { told: `${planPath} is written.` };
+  });
   return `The plan is in ${planPath}. ${change.summary}`;
 }
 
@@ -50,17 +79,24 @@ function findPlan({ planPath, changedFiles }: Task): Promise<string> {
 
 async function implement({ request, planPath }: Task): Promise<string> {
   if (planPath === null) throw new Error('the prompt names no plan file');
-  await doing(`reading ${planPath}`, 0.4);
-  await access(join(directory, planPath));
+  await reading(planPath, 0.4);
   const change = changeFor(request);
   const files = new Set(change.edits.map((edit) => edit.path)).size;
   const { changed } = await applyChange({
     change,
     directory,
-    onEdit: (path) => doing(`editing ${path}`, 1.6 / files),
+    onEdit: (path, write) =>
+      using({ tool: 'edit', summary: `editing ${path}`, input: { path } }, 1.6 / files, async () => {
+        await write();
+        return { told: `${path} is changed.` };
+      }),
   });
-  await doing('running node --test', 0.6);
-  const tests = await runTests();
+  const command = 'node --test';
+  const { summary: tests } = await using(
+    { tool: 'shell', summary: `running ${command}`, input: { command } },
+    0.6,
+    runTests,
+  );
   await doing('writing the report', 0.4);
   if (!changed) return `${tests}\n\nNo change needed: the repository has this already (${change.title}).`;
   return [`${change.summary} Done by rule, without a model.`, tests, `Commit message:\n${change.commitMessage}`].join(
@@ -69,15 +105,20 @@ async function implement({ request, planPath }: Task): Promise<string> {
 }
 
 /** Runs the sample's own tests; throws with their words when one fails. */
-function runTests(): Promise<string> {
+function runTests(): Promise<{ readonly told: string; readonly summary: string }> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, ['--test', '--test-reporter=tap'], { cwd: directory }, (error, stdout) => {
       const passed = /^# pass (\d+)$/m.exec(stdout)?.[1];
       const failed = /^# fail (\d+)$/m.exec(stdout)?.[1] ?? 'some';
-      if (error === null && passed !== undefined) resolve(`Ran node --test: ${passed} passed.`);
+      if (error === null && passed !== undefined)
+        resolve({ told: stdout.trimEnd(), summary: `Ran node --test: ${passed} passed.` });
       else reject(new Error(`node --test: ${failed} failed; ${lastLine(stdout) ?? 'it said nothing'}`));
     });
   });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const STEPS: Readonly<Record<string, (task: Task) => Promise<string>>> = {
@@ -95,6 +136,6 @@ try {
   if (!step) throw new Error(`the demo agent has no part in the step ${process.env['AWO_STEP'] ?? '(none)'}`);
   process.stdout.write(`${await step(readTask(await text(process.stdin)))}\n`);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

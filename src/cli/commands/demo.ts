@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import type { WorkOrder } from '../../domain/work-order.ts';
 import type { Context } from '../context.ts';
 import { defineCommand } from '../context.ts';
-import { loadServer } from '../server-module.ts';
 import { connectOrStart } from '../service.ts';
 import { supervise } from '../supervise.ts';
 import { oneLine } from '../text.ts';
@@ -25,12 +24,10 @@ async function demo(context: Context): Promise<number> {
   let id: string;
   let repositoryUrl: string;
   try {
-    const { prepareDemo } = await loadServer();
-    const sample = await prepareDemo({ dataDirectory: configuration.dataDirectory });
-    repositoryUrl = sample.repositoryUrl;
+    const request = await connection.client.makeSample();
+    repositoryUrl = request.repository_url;
     context.say('A demonstration without a model: the agent is a small program that edits a sample repository by');
     context.say('rule and runs its tests. The steps, the sandbox, the commit and the push are real.');
-    const request = { repository_url: repositoryUrl, user_request: sample.userRequest, agent: 'demo' };
     const created = await connection.client.create({ request, idempotencyKey: randomUUID() });
     id = created.agent_work_order_id;
   } catch (error) {

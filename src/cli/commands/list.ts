@@ -12,8 +12,9 @@ import { repositoryName, tableLines } from '../table.ts';
 import { oneLine } from '../text.ts';
 
 interface ListOptions {
-  readonly status?: WorkOrderStatus;
+  readonly status?: readonly WorkOrderStatus[];
   readonly repository?: string;
+  readonly text?: string;
   readonly limit: number;
 }
 
@@ -21,19 +22,24 @@ const USUAL_LIMIT = 20;
 
 export function defineList(command: Command): void {
   command
-    .addOption(new Option('--status <STATUS>', 'Only those with this status.').choices(WORK_ORDER_STATUSES))
+    .addOption(new Option('--status <STATUS...>', 'Only those with one of these.').choices(WORK_ORDER_STATUSES))
     .option('--repository <URL>', 'Only those of this repository.')
+    .option('--text <TEXT>', 'Only those with this in the request, the URL or the id.')
     .option('--limit <N>', 'How many at most.', positive, USUAL_LIMIT);
   defineCommand(command, {
-    examples: ['awo list', 'awo list --status running', 'awo list --limit 500 --json | jq length'],
+    examples: [
+      'awo list',
+      'awo list --status running waiting --text "dark mode"',
+      'awo list --limit 500 --json | jq length',
+    ],
     run: (context, called) => list(context, called.opts()),
   });
 }
 
-async function list(context: Context, { status, repository, limit }: ListOptions): Promise<number> {
+async function list(context: Context, { status: statuses, repository, text, limit }: ListOptions): Promise<number> {
   const connection = await connectToWhatThereIs(context.configuration);
   try {
-    const query = { status, repositoryUrl: repository, limit };
+    const query = { statuses, repositoryUrl: repository, text, limit };
     const { workOrders, more } = (await connection?.client.list(query)) ?? { workOrders: [], more: false };
     if (context.json) context.print(workOrders);
     else {

@@ -61,8 +61,8 @@ async function openPullRequest(context: RunContext, what: Pushed) {
     const effect = { effect: 'pull_request', git_branch_name: branch, title } as const;
     await context.history.record({ type: 'intend_effect', effect });
     await intentSaved(context);
+    context.attemptLog.progress(`opening the pull request of ${branch}`);
   }
-  context.attemptLog.progress(`opening the pull request of ${branch}`);
   const answer = await context.forge.openPullRequest(request);
   await context.reach('after_pull_request', 'create_pr');
   if (answer.opened) await renew(context, answer.url, request);

@@ -12,7 +12,9 @@ const route = createRoute({
   operationId: 'streamAllEvents',
   tags: [TAGS.history],
   summary: 'The events of all work orders, as a stream',
-  description: 'The id is the `position`. From the beginning (or after `Last-Event-ID`), then live; it never ends.',
+  description:
+    'The id is the `position`. From the beginning (or after `Last-Event-ID`), then live; it never ends. A list that is ' +
+    'read once the stream after `latest` is open misses nothing: what it does not show yet comes as an event.',
   request: { query: PositionQuery, headers: LastEventIdHeader },
   responses: {
     200: text(
@@ -28,9 +30,10 @@ export function registerAllEvents(app: App): void {
   app.openapi(route, async (context) => {
     const { store, clock, log } = context.var.dependencies;
     expectStreamReader(context.req.header('accept'));
-    const after = cursorOf(context.req.valid('header'), context.req.valid('query'));
+    const query = context.req.valid('query');
     // A store that cannot be read is told now, while there is still a status to tell it with.
-    await store.allEvents({ after, limit: 1 });
+    const last = await store.lastPosition();
+    const after = cursorOf(context.req.valid('header'), { after: query.after === 'latest' ? last : query.after });
     return sseResponse(allEventsFeed({ store, after }), {
       clock,
       closing: context.env?.closing,

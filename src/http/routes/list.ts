@@ -28,15 +28,16 @@ const route = createRoute({
 export function registerList(app: App): void {
   app.openapi(route, async (context) => {
     const { store } = context.var.dependencies;
-    const { status, repository_url: repositoryUrl, limit, cursor } = context.req.valid('query');
+    const { status: statuses, repository_url: repositoryUrl, text, limit, cursor } = context.req.valid('query');
     const { workOrders, nextCursor } = await store.workOrders({
-      ...(status === undefined ? {} : { status }),
+      ...(statuses === undefined ? {} : { statuses }),
       ...(repositoryUrl === undefined ? {} : { repositoryUrl }),
+      ...(text === undefined ? {} : { text }),
       limit,
       cursor: cursor ?? null,
     });
     if (nextCursor !== null) {
-      const next = new URLSearchParams(context.req.query());
+      const next = new URL(context.req.url).searchParams;
       next.set('cursor', nextCursor);
       context.header('link', `</agent-work-orders?${next.toString()}>; rel="next"`);
     }

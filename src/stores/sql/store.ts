@@ -129,7 +129,7 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
     claimable: (input) => readTogether((transaction) => listClaimable(transaction, input)),
     firstWaiting: () => read(() => firstWaiting(readers)),
     workOrder: ({ workOrderId }) => read(() => rows.workOrders.find(readers, workOrderId)),
-    workOrders: (input) => read(() => listWorkOrders(readers, input)),
+    workOrders: (input) => readTogether((transaction) => listWorkOrders(transaction, input)),
     stepHistory: ({ workOrderId }) =>
       readTogether(async (transaction) => {
         const workOrder = await rows.workOrders.find(transaction, workOrderId);
@@ -137,6 +137,7 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
       }),
     events: (input) => read(() => rows.read(readers, input)),
     allEvents: (input) => read(() => rows.readAll(readers, input)),
+    lastPosition: () => read(() => lastPosition(readers)),
     appendLog({ workOrderId, entries }) {
       return write(async ({ database: transaction }) => {
         const lastSeq = await appendEntries(transaction, workOrderId, entries);
@@ -167,7 +168,7 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
     },
     async problem() {
       try {
-        await read(() => readers.selectFrom('store_position').select('position').where('id', '=', 1).execute());
+        await read(() => lastPosition(readers));
         return null;
       } catch (error) {
         return error instanceof Error ? error.message : String(error);
@@ -178,6 +179,15 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
       return closing;
     },
   };
+}
+
+async function lastPosition(database: Kysely<Database>): Promise<number> {
+  const row = await database
+    .selectFrom('store_position')
+    .select('position')
+    .where('id', '=', 1)
+    .executeTakeFirstOrThrow();
+  return row.position;
 }
 
 /** A listener that breaks its word and throws ends up as an uncaught error, not in the way of the next writes. */

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { WorkOrderError } from '../../domain/errors.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { WorkOrder, WorkOrderStatus } from '../../domain/work-order.ts';
@@ -89,28 +90,51 @@ export function createWorkOrderRows(compiler: Kysely<Database>, rowLock: SqlTrai
   };
 }
 
-/** Newest first; the cursor is the position of the creation of the last one of the page. */
+/**
+ * Newest first; the cursor is the position of the creation of the last one of the page. One index range a status, as
+ * for `listClaimable`.
+ */
 export async function listWorkOrders(
   database: Kysely<Database>,
   input: Parameters<Store['workOrders']>[0],
 ): ReturnType<Store['workOrders']> {
-  const { status, repositoryUrl, limit, cursor } = input;
-  const before = cursor === null ? Number.MAX_SAFE_INTEGER : positionOf(cursor);
-  let query = database
-    .selectFrom('work_orders')
-    .select([...WORK_ORDER_COLUMNS, 'created_position'])
-    .where('created_position', '<', before)
-    .orderBy('created_position', 'desc')
-    .limit(limit + 1);
-  if (status !== undefined) query = query.where('status', '=', status);
-  if (repositoryUrl !== undefined) query = query.where('repository_url', '=', repositoryUrl);
-  const rows = await query.execute();
+  const { limit } = input;
+  const statuses = input.statuses ? new Set(input.statuses) : [null];
+  const found: ListedRow[] = [];
+  for (const status of statuses) found.push(...(await listedRows(database, { ...input, status })));
+  const rows = found.toSorted((a, b) => b.created_position - a.created_position);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
     workOrders: page.map(({ created_position: _position, ...row }) => workOrderOf(row)),
     nextCursor: last && rows.length > limit ? String(last.created_position) : null,
   };
+}
+
+type ListedRow = WorkOrderRow & { readonly created_position: number };
+
+/** One more than the limit, to know whether there are others. */
+function listedRows(
+  database: Kysely<Database>,
+  input: Omit<Parameters<Store['workOrders']>[0], 'statuses'> & { readonly status: WorkOrderStatus | null },
+): Promise<readonly ListedRow[]> {
+  const { status, repositoryUrl, text, limit, cursor } = input;
+  let query = database
+    .selectFrom('work_orders')
+    .select([...WORK_ORDER_COLUMNS, 'created_position'])
+    .where('created_position', '<', cursor === null ? Number.MAX_SAFE_INTEGER : positionOf(cursor))
+    .orderBy('created_position', 'desc')
+    .limit(limit + 1);
+  if (status !== null) query = query.where('status', '=', status);
+  if (repositoryUrl !== undefined) query = query.where('repository_url', '=', repositoryUrl);
+  if (text !== undefined) {
+    const pattern = `%${text.replace(/[%_\\]/g, String.raw`\$&`)}%`;
+    const columns = ['user_request', 'repository_url', 'agent_work_order_id'] as const;
+    query = query.where((where) =>
+      where.or(columns.map((column) => sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`)),
+    );
+  }
+  return query.execute();
 }
 
 /**
