@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { EventsPageSchema } from '../../src/contract/events.ts';
 import { GitProgressSchema } from '../../src/contract/git.ts';
+import { ProblemSchema } from '../../src/contract/problem.ts';
 import { StepsSchema } from '../../src/contract/steps.ts';
 import { WorkOrderSchema } from '../../src/contract/work-order.ts';
 import type { StepName } from '../../src/domain/workflow.ts';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
 import { createApp } from '../../src/http/app.ts';
 import { A_CHOICE } from '../suites/histories.ts';
-import { problemIn } from './problem-in.ts';
 import { ATTEMPT_RESULT, startParts } from './support.ts';
 
 const BODY = { repository_url: 'https://example.test/shop.git', user_request: 'Add a dark mode' };
@@ -18,6 +18,13 @@ function post(body: unknown, headers: Record<string, string> = {}) {
     body: typeof body === 'string' ? body : JSON.stringify(body),
     headers: { 'content-type': 'application/json', ...headers },
   };
+}
+
+async function problemIn(response: Response) {
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  const problem = ProblemSchema.strict().parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  return problem;
 }
 
 describe('POST /agent-work-orders', () => {
@@ -366,6 +373,33 @@ describe('history', () => {
     expect(text).not.toContain('secret');
     expect(parts.logged).toContainEqual(expect.objectContaining({ level: 'error', event: 'request_failed' }));
   });
+});
+
+test('a diff is shown without white space, or is a file that may be longer', async () => {
+  await using parts = await startParts();
+  const asked: unknown[] = [];
+  const diff = (input: { readonly maxBytes: number; readonly ignoreWhiteSpace?: boolean }) => {
+    asked.push([input.maxBytes, input.ignoreWhiteSpace]);
+    return Promise.resolve({ text: 'diff --git a/x b/x\n', truncated: false });
+  };
+  const app = createApp({ ...parts.dependencies, collected: { diff } });
+  const id = await parts.engine.create();
+  await parts.engine.tell(id, { type: 'start' });
+  await parts.engine.tell(id, { type: 'start_attempt', step: 'classify' });
+  await parts.engine.tell(id, {
+    type: 'complete_effect',
+    effect: { effect: 'sandbox', sandbox_identifier: 's', base_branch: 'main', base_commit: 'aaa' },
+  });
+  await parts.engine.tell(id, { type: 'finish_attempt', result: { ...ATTEMPT_RESULT, checkpoint: 'bbb' } });
+  const at = (query: string) => app.request(`/agent-work-orders/${id}/diff?${query}`);
+  expect((await at('white_space=ignore')).headers.get('content-disposition')).toBeNull();
+  const file = await at('download=true&step=classify');
+  expect(file.headers.get('content-disposition')).toBe(`attachment; filename="${id}-classify.diff"`);
+  expect(asked).toEqual([
+    [4 * 1024 * 1024, true],
+    [64 * 1024 * 1024, false],
+  ]);
+  expect((await at('white_space=none')).status).toBe(422);
 });
 
 describe('POST /{id}/cancel', () => {
