@@ -1,7 +1,7 @@
 import type { Exhausted, Measure } from './budget.ts';
 import { MEASURES, budgetAt, exhaustedIn, standingOf, standingText } from './budget.ts';
 import { failedCheck } from './check.ts';
-import { ERROR_CATALOGUE } from './errors.ts';
+import { ERROR_CATALOGUE } from './error-catalogue.ts';
 import type { WorkOrderEvent } from './event.ts';
 import type { EndedAttempt } from './step.ts';
 import type { WorkOrder } from './work-order.ts';
