@@ -11,6 +11,7 @@ import type { CollectedChanges, ConfinementReport } from '../ports/sandbox.ts';
 import type { Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Webhooks } from '../ports/webhooks.ts';
+import type { AcceptWebSocket } from './upgrade.ts';
 
 export interface AppDependencies {
   readonly store: Store;
@@ -49,6 +50,8 @@ export interface AppEnv {
   Bindings: {
     /** Aborted when the service closes: every stream ends then. */
     readonly closing?: AbortSignal;
+    /** There where the request wants to be a WebSocket. */
+    readonly acceptWebSocket?: AcceptWebSocket;
   };
   Variables: { readonly dependencies: AppDependencies };
 }
