@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { WebSocket } from 'ws';
 import type { Sample } from '../contract/sample.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { KnownRepositories } from '../engine/known-repositories.ts';
@@ -11,7 +12,6 @@ import type { CollectedChanges, ConfinementReport } from '../ports/sandbox.ts';
 import type { Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Webhooks } from '../ports/webhooks.ts';
-import type { AcceptWebSocket } from './upgrade.ts';
 
 export interface AppDependencies {
   readonly store: Store;
@@ -45,6 +45,9 @@ export interface AppDependencies {
    */
   readonly allowedHosts: readonly string[] | null;
 }
+
+/** What a route does with a request that wants to be a WebSocket: it takes it, or answers it as any other. */
+export type AcceptWebSocket = (use: (socket: WebSocket) => void) => void;
 
 export interface AppEnv {
   Bindings: {

@@ -3,13 +3,10 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
-import type { App } from './dependencies.ts';
+import type { AcceptWebSocket, App } from './dependencies.ts';
 
 /** Clients have nothing to say; what is larger closes the connection. */
 const MAX_PAYLOAD_BYTES = 1024;
-
-/** What a route does with a request that wants to be a WebSocket: it takes it, or answers it as any other. */
-export type AcceptWebSocket = (use: (socket: WebSocket) => void) => void;
 
 /**
  * Lets the app answer upgrades as it answers every other request, with the same checks and the same problems; a route that
