@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { NotFound } from './components/not-found.tsx';
 import { Shell } from './components/shell.tsx';
 import { BoardPage } from './pages/board/board-page.tsx';
+import { workOrderSearch } from './pages/work-order/search.ts';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -16,6 +17,7 @@ const newWorkOrderRoute = createRoute({
 const workOrderRoute = createRoute({
   getParentRoute: () => root,
   path: '/work-orders/$id',
+  validateSearch: workOrderSearch,
   component: lazyRouteComponent(() => import('./pages/work-order/work-order-page.tsx'), 'WorkOrderPage'),
 });
 
