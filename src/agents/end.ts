@@ -52,6 +52,10 @@ export function stoppedBy(
 
 /** Why a program that ended by itself did not end well; null when its exit code is 0. */
 export function diedOf(end: ProcessEnd, { program }: { readonly program: string }): Failure | null {
+  if (end.outOfMemory !== undefined) {
+    const sign = oneLine(end.outOfMemory, 300);
+    return { errorCode: 'agent_out_of_memory', errorMessage: `${program} ran out of memory: ${sign}.` };
+  }
   const signal = end.signal ?? signalOfExitCode(end.exitCode);
   const said = lastLine(end.stderrTail);
   const because = said === null ? '' : `: ${oneLine(said, 300)}`;

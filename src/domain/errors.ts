@@ -243,7 +243,12 @@ export const ERROR_CATALOGUE = {
   agent_crashed: { title: 'The agent program ended with an error', nextStep: 'Look at the last entries of the log.' },
   agent_killed: {
     title: 'The agent program was killed',
-    nextStep: 'Look for the reason outside (memory, an operator) and retry.',
+    nextStep: 'Look for the reason outside (an operator, a limit of the machine) and retry.',
+  },
+  agent_out_of_memory: {
+    title: 'The agent program ran out of memory',
+    nextStep:
+      'Give the machine or the container more memory, or let fewer run at once (maxRunning); raise the limit of the program where it has its own.',
   },
   agent_output_invalid: {
     title: 'The agent answered in a form that cannot be read',
@@ -261,6 +266,10 @@ export const ERROR_CATALOGUE = {
   },
   prompt_missing: { title: 'A prompt file is missing or empty', nextStep: 'Restore it, or take your override away.' },
   plan_missing: { title: 'The planner wrote no plan', nextStep: 'Look at the report of the plan step and retry.' },
+  claim_not_found: {
+    title: 'The agent claims what is not there',
+    nextStep: 'Compare its report with the diff; retry.',
+  },
   check_failed: {
     title: 'A check of the repository has failed',
     nextStep: 'Read what it said ("awo show" with --output); correct the request, or the check, and retry.',
@@ -270,8 +279,8 @@ export const ERROR_CATALOGUE = {
     nextStep: 'Look at the files that are named; change the secret if an agent should not have known it.',
   },
   no_progress: {
-    title: 'The agent changed nothing and gave no reason',
-    nextStep: 'Look at its report; make the request clearer.',
+    title: 'The agent changed nothing, and gave no reason or had a failed check to mend',
+    nextStep: 'Look at its report, and at the check where one has failed; make the request clearer.',
   },
   interrupted: {
     title: 'The service ended in the middle of the attempt',
@@ -310,14 +319,6 @@ export class WorkOrderError extends Error {
   get definition(): ErrorDefinition {
     return ERROR_CATALOGUE[this.code];
   }
-}
-
-/** One `invalid_request` for all faults; its message is the first. */
-export function invalidRequest(faults: readonly Fault[]): WorkOrderError {
-  const [first] = faults;
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-  const message = first ? `${first.path}: ${first.message}${more}` : 'The request does not fit.';
-  return new WorkOrderError('invalid_request', message, { faults });
 }
 
 export function hasCode(error: unknown, code: ErrorCode): error is WorkOrderError {

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { invalidRequest } from '../domain/errors.ts';
+import { invalidRequest } from '../domain/invalid-request.ts';
 import { checkHost, checkOrigin, checkToken, exceptForWebhooks } from './auth.ts';
 import { bodyLimit } from './body-limit.ts';
 import type { App, AppDependencies, AppEnv } from './dependencies.ts';

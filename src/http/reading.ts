@@ -1,4 +1,5 @@
-import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
+import { WorkOrderError } from '../domain/errors.ts';
+import { invalidRequest } from '../domain/invalid-request.ts';
 import type { RepositoryId, WorkOrderId } from '../domain/ids.ts';
 import { isRepositoryId, isWorkOrderId } from '../domain/ids.ts';
 import type { WorkOrder } from '../domain/work-order.ts';

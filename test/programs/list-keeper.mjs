@@ -2,10 +2,13 @@
 // AGENT_GATE: a folder; a step goes on when a file with its name appears there. AGENT_TOKEN: a word among the arguments
 // of each of its processes, to find them by. AGENT_FAIL: a step that ends with exit code 3; so does one for which the
 // gate has a file `fail-STEP`. AGENT_NO_CHANGE: implement
-// changes nothing and says why (`reason`) or does not (`silent`). With `--output-format` among its arguments it speaks the
+// changes nothing and says why (`reason`) or does not (`silent`); with `again` it does so once it has something to mend. With `--output-format` among its arguments it speaks the
 // stream of Claude Code, keeps its sessions, and says `turn N of STEP` in each further turn of one. What messages say is
-// added to the list. AGENT_LEAVES: its tool is left alive when it ends.
-import { spawn } from 'node:child_process';
+// added to the list. AGENT_LISTENS: it then also hears messages in the middle of a turn: `takes` them, only `queues` them,
+// or `dies` of them. AGENT_LEAVES: its tool is left alive when it ends. AGENT_PLANS: what the planner answers in place of
+// writing a plan. AGENT_FINDS: what the plan finder answers. AGENT_SAYS: what the report of implement ends with, `$HEAD`
+// in it being the commit where it stands.
+import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,6 +20,10 @@ const {
   AGENT_FAIL: fail,
   AGENT_NO_CHANGE: noChange,
   AGENT_LEAVES: leaves,
+  AGENT_FINDS: finds,
+  AGENT_PLANS: plans,
+  AGENT_SAYS: says,
+  AGENT_LISTENS: listens,
 } = process.env;
 const args = new Set(process.argv.slice(2));
 if (args.has('--version')) {
@@ -24,6 +31,8 @@ if (args.has('--version')) {
   process.exit(0);
 }
 const streams = args.has('--output-format');
+/** What was said to it in the middle of a turn. */
+let heard = '';
 const prompt = streams ? await firstMessage() : readFileSync(0, 'utf8');
 const sessionFile = join(process.env.CLAUDE_CONFIG_DIR ?? '', 'session.json');
 const resumed = args.has('--resume') ? JSON.parse(readFileSync(sessionFile, 'utf8')) : null;
@@ -47,6 +56,7 @@ if (fail === step || (gate && existsSync(join(gate, `fail-${step}`)))) {
 if (turn > 1) goOn();
 else if (step === 'classify') answer('The class is: **/chore**.');
 else if (step === 'plan') plan();
+else if (step === 'find_plan') answer(finds ?? 'none');
 else if (step === 'implement') implement();
 process.exit(0);
 
@@ -57,7 +67,8 @@ function goOn() {
 
 function addMessages() {
   if (step !== 'implement') return;
-  for (const [, text] of prompt.matchAll(/<message>\n(.*)\n<\/message>/g)) appendFileSync('list.txt', `${text}\n`);
+  for (const [, text] of `${prompt}${heard}`.matchAll(/<message>\n(.*)\n<\/message>/g))
+    appendFileSync('list.txt', `${text}\n`);
 }
 
 function answer(text) {
@@ -85,16 +96,40 @@ function stepOf(text) {
 
 /** The input stays open: it holds a conversation. */
 async function firstMessage() {
-  for await (const line of createInterface({ input: process.stdin })) {
-    const { type, message } = JSON.parse(line);
-    if (type !== 'user') continue;
-    // Listened to, it would keep the program alive.
-    process.stdin.destroy();
-    return message.content[0].text;
+  const lines = createInterface({ input: process.stdin });
+  const first = Promise.withResolvers();
+  let asked = false;
+  lines.on('line', (line) => {
+    const { type, message, uuid } = JSON.parse(line);
+    if (type !== 'user') return;
+    const [{ text }] = message.content;
+    if (!asked) first.resolve({ text, uuid });
+    else hear(text, uuid);
+    asked = true;
+  });
+  const { text, uuid } = await first.promise;
+  if (listens) tell(uuid, 'started');
+  // Listened to, it would keep the program alive.
+  else process.stdin.destroy();
+  return text;
+}
+
+function tell(uuid, state) {
+  send({ type: 'command_lifecycle', command_uuid: uuid, state });
+}
+
+function hear(text, uuid) {
+  tell(uuid, 'queued');
+  if (listens === 'dies') process.exit(3);
+  if (listens === 'takes') {
+    heard += text;
+    tell(uuid, 'started');
   }
+  send({ type: 'assistant', message: { content: [{ type: 'text', text: 'I hear you.' }] } });
 }
 
 function plan() {
+  if (plans !== undefined) return answer(plans);
   const path = /specs\/[\w.-]+\.md/.exec(prompt)[0];
   mkdirSync('specs', { recursive: true });
   writeFileSync(path, '# Chore: Keep a list\n\nAppend a line to list.txt.\n');
@@ -103,10 +138,16 @@ function plan() {
 
 function implement() {
   if (noChange === 'reason') return answer('No change needed: the list is complete.');
+  if (noChange === 'again' && prompt.includes('What has to be mended')) return answer('It is all right as it is.');
   if (noChange === 'silent') return answer('All done.');
   appendFileSync('list.txt', 'one more line\n');
   addMessages();
-  answer('I added a line.\n\nCommit message: chore: keep a list');
+  answer(`I added a line.\n\nCommit message: chore: keep a list${says === undefined ? '' : `\n\n${withHead(says)}`}`);
+}
+
+function withHead(text) {
+  if (!text.includes('$HEAD')) return text;
+  return text.replace('$HEAD', execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim());
 }
 
 /** Resolves when the file is there; a watcher may miss what happened before it, so that it looks after starting. */

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { EventsPageSchema, EventsQuery, LastEventIdHeader } from '../../contract/events.ts';
-import { invalidRequest } from '../../domain/errors.ts';
+import { invalidRequest } from '../../domain/invalid-request.ts';
 import type { App } from '../dependencies.ts';
 import { eventFeed, latestTerminalSeq } from '../feeds.ts';
 import { cursorOf, readWorkOrder, streamIsOver, wantsStream } from '../reading.ts';

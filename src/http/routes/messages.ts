@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import { EditMessageSchema, MessageSchema, MessagesSchema } from '../../contract/messages.ts';
 import { QueueMessageSchema, QueuedMessageSchema } from '../../contract/messages.ts';
-import { WorkOrderError, invalidRequest } from '../../domain/errors.ts';
+import { WorkOrderError } from '../../domain/errors.ts';
+import { invalidRequest } from '../../domain/invalid-request.ts';
 import type { MessageId, WorkOrderId } from '../../domain/ids.ts';
 import { isMessageId } from '../../domain/ids.ts';
 import type { Message } from '../../domain/message.ts';
@@ -17,8 +18,8 @@ const queue = createRoute({
   tags: [TAGS.control],
   summary: 'Send the agent a message',
   description:
-    'It is given to the planner or the implementor: as the next turn of a running session where the agent can go on in ' +
-    'one, else behind the prompt of the next attempt. 409 once the work order has ended, or its work is being delivered.',
+    'It is given to the planner or the implementor: in the middle of its turn where the agent takes it, as the next turn of ' +
+    'its session where it can go on in one, else behind the prompt of the next attempt. 409 once the work order has ended, or its work is being delivered.',
   request: { params: IdParams, body: body(QueueMessageSchema) },
   responses: { 200: json('It is queued', QueuedMessageSchema), ...problems(404, 409, 413, 422, 503) },
 });

@@ -26,7 +26,11 @@ export async function control(id: WorkOrderId, wish: Control): Promise<void> {
 }
 
 /** The same key makes the same work order, however often it is sent. */
-export function fork(id: WorkOrderId, body: z.input<typeof ForkSchema>, idempotencyKey: string): Promise<CreatedWorkOrder> {
+export function fork(
+  id: WorkOrderId,
+  body: z.input<typeof ForkSchema>,
+  idempotencyKey: string,
+): Promise<CreatedWorkOrder> {
   const headers = { 'idempotency-key': idempotencyKey };
   return request(workOrderPath(id, '/fork'), { method: 'POST', body, headers });
 }

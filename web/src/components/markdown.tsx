@@ -14,6 +14,8 @@ const COMPONENTS: Components = {
   img: ({ src, alt }) => (
     <Outward address={typeof src === 'string' ? src : undefined}>{`image: ${alt || src || 'without a name'}`}</Outward>
   ),
+  // A task of a list.
+  input: ({ checked }) => <input type="checkbox" aria-label={checked ? 'done' : 'open'} checked={checked} disabled />,
   // A wide one scrolls by itself, which has to be possible by keyboard.
   table: ({ children }) => <Scrolling label="Table">{<table>{children}</table>}</Scrolling>,
   pre: ({ children }) => <Scrolling label={codeLabel(children)}>{<pre>{children}</pre>}</Scrolling>,

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import type { WorkOrder } from '../../../../src/domain/work-order.ts';
 import { Ago } from '../../components/ago.tsx';
 import { AgentText } from '../../components/agent-text.tsx';
-import { ConnectionBadge } from '../../components/connection-badge.tsx';
 import { cost, duration, repositoryName, short } from '../../components/format.ts';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { useNow } from '../../hooks/use-now.ts';
@@ -54,9 +53,6 @@ export function WorkOrderHeader({ workOrder, live, children }: WorkOrderHeaderPr
           </Link>
         )}
         <code className="font-mono text-xs">{id}</code>
-        <span className="ml-auto">
-          <ConnectionBadge connection={live.connection} />
-        </span>
       </p>
     </header>
   );

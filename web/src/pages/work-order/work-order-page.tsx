@@ -29,7 +29,7 @@ export function WorkOrderPage() {
 function Followed({ id }: { readonly id: WorkOrderId }) {
   const live = useLiveWorkOrder(id);
   const { workOrder, connection } = live;
-  usePageFrame({ title: workOrder ? titleOf(workOrder) : id });
+  usePageFrame({ title: workOrder ? titleOf(workOrder) : id, connection });
   if (workOrder) return <Shown workOrder={workOrder} live={live} />;
   if (connection.state === 'refused') return <ProblemNotice error={connection.problem} />;
   return <p className="text-soft py-20 text-center">Reading the history …</p>;
