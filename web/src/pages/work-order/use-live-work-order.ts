@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import type { StepsView } from '../../../../src/contract/steps.ts';
 import type { WorkOrderEvent } from '../../../../src/domain/event.ts';
 import type { WorkOrderId } from '../../../../src/domain/ids.ts';
@@ -17,6 +17,8 @@ export interface ShownAttempt extends EndedAttempt {
   readonly durable: boolean;
 }
 
+type Attempt = Pick<EndedAttempt, 'step' | 'attempt'>;
+
 export type RunningStep = NonNullable<StepsView['in_progress']>;
 
 export interface LiveWorkOrder {
@@ -27,7 +29,7 @@ export interface LiveWorkOrder {
   readonly attempts: readonly ShownAttempt[];
   /** What runs now and what it is doing; null while nothing does, and until it is known. */
   readonly running: RunningStep | null;
-  /** Looks again at once, for one that has ended. */
+  /** Looks at once whether one that has ended goes on. */
   readonly follow: () => void;
 }
 
@@ -35,7 +37,16 @@ export interface LiveWorkOrder {
 export function useLiveWorkOrder(id: WorkOrderId): LiveWorkOrder {
   const { workOrder, events, attempts: saved, connection, follow } = useWorkOrderHistory(id);
   const isRunning = workOrder?.status === 'running';
-  const { data: steps } = useQuery({ ...stepsQuery(id), enabled: isRunning, refetchInterval: ACTIVITY_EVERY_MS });
+  const { data: steps, refetch } = useQuery({
+    ...stepsQuery(id),
+    enabled: isRunning,
+    refetchInterval: ACTIVITY_EVERY_MS,
+  });
+  const startedAt = workOrder?.in_progress?.started_at;
+  useEffect(() => {
+    // What was asked for last is about the attempt before.
+    if (startedAt !== undefined) void refetch();
+  }, [startedAt, refetch]);
   const attempts = useMemo(
     () => withUnsaved(saved, isRunning ? (steps?.steps ?? []) : []),
     [saved, steps?.steps, isRunning],
@@ -52,8 +63,11 @@ export function useLiveWorkOrder(id: WorkOrderId): LiveWorkOrder {
     if (isBehind) follow();
   }, [isBehind, follow]);
 
-  const running = isRunning ? runningStep(workOrder, steps?.in_progress ?? null) : null;
-  return { connection, workOrder, events, attempts, running, follow };
+  const followAgain = useCallback(() => {
+    if (hasEnded) follow();
+  }, [hasEnded, follow]);
+  const running = isRunning ? runningStep(workOrder, attempts, steps?.in_progress ?? null) : null;
+  return { connection, workOrder, events, attempts, running, follow: followAgain };
 }
 
 function withUnsaved(saved: readonly EndedAttempt[], shown: StepsView['steps']): readonly ShownAttempt[] {
@@ -63,8 +77,14 @@ function withUnsaved(saved: readonly EndedAttempt[], shown: StepsView['steps']):
 }
 
 /** Of the two the one that knows more: an event comes at once, the activity with the next poll, if at all. */
-function runningStep({ in_progress: started }: WorkOrder, polled: RunningStep | null): RunningStep | null {
-  const isSame = polled?.step === started?.step && polled?.attempt === started?.attempt;
-  if (polled && (isSame || !polled.durable)) return polled;
-  return started && { ...started, activity: null, last_activity_at: started.started_at, durable: true };
+function runningStep(
+  { in_progress: started }: WorkOrder,
+  attempts: readonly ShownAttempt[],
+  polled: RunningStep | null,
+): RunningStep | null {
+  const isStarted = (other: Attempt): boolean => other.step === started?.step && other.attempt === started.attempt;
+  if (polled && (isStarted(polled) || !polled.durable)) return polled;
+  // Its end is not saved yet.
+  if (!started || attempts.some(isStarted)) return null;
+  return { ...started, activity: null, last_activity_at: started.started_at, durable: true };
 }

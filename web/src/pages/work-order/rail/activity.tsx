@@ -8,7 +8,7 @@ export function Activity({ running }: { readonly running: RunningStep }) {
   return (
     <span className="text-soft pl-6 text-xs">
       <span className="text-ink block truncate">
-        {activity === null ? 'no sign of activity yet' : <AgentText text={activity} />}
+        {activity === null ? 'nothing heard of it yet' : <AgentText text={activity} />}
       </span>
       <Ago at={at} />
       {agent && ` · ${agent}${model ? ` (${model})` : ''}`}

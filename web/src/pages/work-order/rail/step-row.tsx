@@ -24,9 +24,9 @@ interface StepRowProps {
 
 export function StepRow({ state, attempts, running, usual, isFailure, isSelected, onSelect }: StepRowProps) {
   const last = attempts.at(-1) ?? null;
-  const status = running ? 'running' : state.status;
-  const tries = attempts.length + (running ? 1 : 0);
   const isUnsaved = running ? !running.durable : last?.durable === false;
+  const status = running ? 'running' : last && isUnsaved ? last.status : state.status;
+  const tries = attempts.length + (running ? 1 : 0);
   return (
     <li className={classNames(isSelected && 'bg-accent-wash')}>
       <button
