@@ -46,6 +46,7 @@ import { registerSteps } from './routes/steps.ts';
 import { registerUsualDurations } from './routes/usual-durations.ts';
 import { registerVerifyKnownRepository } from './routes/verify-known-repository.ts';
 import { registerVerifyRepository } from './routes/verify-repository.ts';
+import { registerWebSocket } from './routes/web-socket.ts';
 import { registerWebhooks } from './routes/webhooks.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -68,6 +69,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerPrompt,
   registerUsualDurations,
   registerEvents,
+  registerWebSocket,
   registerLogs,
   registerLogsStream,
   registerLogsDownload,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ErrorCode } from '../../src/domain/errors.ts';
+import type { ErrorCode } from '../../src/domain/error-catalogue.ts';
 import { WorkOrderError } from '../../src/domain/errors.ts';
 import type { NewEvent, WorkOrderEvent } from '../../src/domain/event.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
@@ -366,7 +366,7 @@ export function storeSuite(name: string, open: () => Promise<OpenStore>): void {
         { filter: { events: ['tool_call', 'tool_result'] }, fits: ({ event }) => event.startsWith('tool') },
         { filter: { text: '0%_sure' }, fits: ({ message }) => message.includes('SURE') },
         { filter: { text: 'é "QUOTED"' }, fits: ({ data }) => data !== null },
-        { filter: { text: 'no such words' }, fits: () => false },
+        { filter: { text: 'l_ne%' }, fits: () => false },
         { filter: { events: ['text'], text: 'LINE 7' }, fits: ({ seq }) => [7, 70, 73, 76, 79].includes(seq) },
         {
           filter: { step: 'plan', level: 'warn', since },

@@ -9,6 +9,7 @@ export class ScriptedService {
   private readonly answers = new Map<string, () => Response | Promise<Response>>();
   private hasEnded = false;
   private readonly streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  private opening: Promise<void> = Promise.resolve();
 
   constructor() {
     vi.stubGlobal('fetch', this.fetch);
@@ -31,6 +32,13 @@ export class ScriptedService {
     const { promise, resolve } = Promise.withResolvers<Response>();
     this.answers.set(route, () => promise);
     return () => resolve(Response.json(answer));
+  }
+
+  /** Streams open when the test lets them. */
+  holdStreams(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.opening = promise;
+    return resolve;
   }
 
   /** To everybody who reads a stream. */
@@ -58,7 +66,10 @@ export class ScriptedService {
     if (typeof body === 'string') this.sent.push(JSON.parse(body));
     const answer = this.answers.get(route);
     if (answer) return await answer();
-    if (new Headers(headers).get('accept') === 'text/event-stream') return this.stream(signal);
+    if (new Headers(headers).get('accept') === 'text/event-stream') {
+      await this.opening;
+      return this.stream(signal);
+    }
     return new Response(JSON.stringify({ status: 404, code: 'not_found', detail: `nobody answers ${route}` }), {
       status: 404,
       headers: { 'content-type': 'application/problem+json' },
