@@ -1,6 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { z } from 'zod';
-import type { MessageView, MessagesSchema } from '../../../src/contract/messages.ts';
+import type { MessageView, MessagesView } from '../../../src/contract/messages.ts';
 import type { WorkOrderId } from '../../../src/domain/ids.ts';
 import { request, send } from './request.ts';
 import { workOrderPath } from './work-orders.ts';
@@ -10,7 +9,7 @@ export function messagesQuery(id: WorkOrderId, revision: number) {
   return queryOptions({
     queryKey: ['work-order', id, 'messages', revision],
     queryFn: async ({ signal }): Promise<readonly MessageView[]> => {
-      const { prompts } = await request<z.infer<typeof MessagesSchema>>(workOrderPath(id, '/prompts'), { signal });
+      const { prompts } = await request<MessagesView>(workOrderPath(id, '/prompts'), { signal });
       return prompts;
     },
     gcTime: 10_000,

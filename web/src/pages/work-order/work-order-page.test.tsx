@@ -105,7 +105,7 @@ test('shows an attempt that the store refuses as not yet saved', async () => {
   steps({ steps: [{ ...ENDED, durable: false }], in_progress: null });
   renderAddress(`/work-orders/${ID}?tab=events`);
   await say(...begun);
-  await screen.findByText(/not yet saved/);
+  expect((await screen.findByText(/not yet saved/)).closest('li')?.textContent).toContain('classify');
 });
 
 test('goes on by itself when somebody else has taken up one that had ended', async () => {

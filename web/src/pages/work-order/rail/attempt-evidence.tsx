@@ -1,4 +1,4 @@
-import { ERROR_CATALOGUE } from '../../../../../src/domain/errors.ts';
+import { ERROR_CATALOGUE } from '../../../../../src/domain/error-catalogue.ts';
 import { AgentText } from '../../../components/agent-text.tsx';
 import { duration } from '../../../components/format.ts';
 import type { ShownAttempt } from '../use-live-work-order.ts';
