@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { knownRepositoryStoreSuite } from './known-repository-store.suite.ts';
 import { deliveriesSuite } from './deliveries.suite.ts';
+import { stepDurationsSuite } from './step-durations.suite.ts';
 import type { OpenStore } from './store.suite.ts';
 import { storeSuite } from './store.suite.ts';
 import { workOrderListSuite } from './work-order-list.suite.ts';
 
-for (const suite of [storeSuite, workOrderListSuite, deliveriesSuite, knownRepositoryStoreSuite])
+for (const suite of [storeSuite, workOrderListSuite, deliveriesSuite, knownRepositoryStoreSuite, stepDurationsSuite])
   suite('SQLite', openSqlite);
 
 async function openSqlite(): Promise<OpenStore> {
