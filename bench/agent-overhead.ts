@@ -120,6 +120,7 @@ async function turnOf(agent: Agent, sandbox: Sandbox, runProcess: RunProcess) {
     answerSchema: null,
     confined: false,
     signal: new AbortController().signal,
+    onMessage: null,
     onActivity: ({ kind }) => {
       const nowMs = performance.now();
       if (Number.isNaN(firstMs)) firstMs = nowMs;

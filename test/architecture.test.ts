@@ -58,7 +58,10 @@ const PAGE_IMPORTS: Readonly<Record<string, Rule>> = {
     folders: ['api', 'hooks', 'ui', 'components', 'domain', 'contract'],
     packages: [...REACT, '@base-ui/react', '@tanstack/react-virtual', 'lucide-react', 'react-diff-view', 'refractor'],
   },
-  testing: { folders: ['api', 'domain', 'contract'], packages: [...REACT, '@testing-library/react'] },
+  testing: {
+    folders: ['routes.tsx', 'api', 'domain', 'contract'],
+    packages: [...REACT, 'vitest', '@testing-library/react', '@testing-library/user-event'],
+  },
 };
 
 interface Import {

@@ -1,5 +1,6 @@
 import type { EffectIntent, EffectResult } from '../domain/effect.ts';
 import type { EventData, WorkOrderEvent } from '../domain/event.ts';
+import type { MessageWay } from '../domain/message.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { StepName } from '../domain/workflow.ts';
 import { count, formatBytes, formatDuration, formatTime } from './format.ts';
@@ -77,7 +78,7 @@ function described(event: WorkOrderEvent): Description {
       return whole(`message ${event.data.prompt_id} withdrawn`);
     case 'prompt_given': {
       const { step, prompt_id, how } = event.data;
-      return { step, what: `message ${prompt_id} given ${how === 'prompt' ? 'with the prompt' : 'as the next turn'}` };
+      return { step, what: `message ${prompt_id} given ${GIVEN[how]}` };
     }
     case 'session_started':
       return { step: event.data.step, what: `session ${event.data.session_id}` };
@@ -95,6 +96,12 @@ function described(event: WorkOrderEvent): Description {
       return whole(unknownType(event));
   }
 }
+
+const GIVEN: Readonly<Record<MessageWay, string>> = {
+  prompt: 'with the prompt',
+  mid_turn: 'while it works',
+  next_turn: 'as the next turn',
+};
 
 function prompted({ bytes, agent, model, resumed_session_id: resumed }: EventData['attempt_prompted']): string {
   const whom = model ? `${agent} (${model})` : (agent ?? 'the agent');

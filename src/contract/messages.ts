@@ -40,9 +40,9 @@ export const MessageSchema = z
       .object({
         step: StepNameSchema,
         attempt: z.int(),
-        how: z
-          .enum(MESSAGE_WAYS)
-          .meta({ description: 'Behind the prompt of the attempt, or as the next turn of its session' }),
+        how: z.enum(MESSAGE_WAYS).meta({
+          description: 'Behind the prompt of the attempt, in the middle of a turn, or as the next turn of its session',
+        }),
         at: Timestamp,
       })
       .nullable(),

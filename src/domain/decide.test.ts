@@ -305,7 +305,7 @@ describe('a message', () => {
     expect(last(history([...inPlan, failed]))?.messages).toEqual([{ prompt_id: 'p-1', given_to: null }]);
   });
 
-  test('is given with the first prompt of an attempt, or as its next turn', () => {
+  test('is given with the first prompt of an attempt, in the middle of a turn, or as the next one', () => {
     const ways = history([
       ...after(1),
       1,
@@ -313,10 +313,12 @@ describe('a message', () => {
       given,
       { ...queued, prompt_id: 'p-2' },
       { ...given, messages: ['p-2'] },
+      { ...queued, prompt_id: 'p-3' },
+      { ...given, messages: ['p-3'], mid_turn: true },
     ])
       .map(({ event }) => (event.type === 'prompt_given' ? event.data.how : null))
       .filter((how) => how !== null);
-    expect(ways).toEqual(['prompt', 'next_turn']);
+    expect(ways).toEqual(['prompt', 'next_turn', 'mid_turn']);
   });
 
   test('lets the implementor go on before anything is committed, and its work be approved once more', () => {

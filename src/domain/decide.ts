@@ -32,11 +32,11 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
       return [startAttempt(command, workOrder)];
     case 'keep_prompt': {
       const { step, attempt, agent } = running(workOrder);
-      const { prompt, choice, resumed_session_id, messages } = command;
+      const { prompt, choice, resumed_session_id, messages, mid_turn } = command;
       for (const prompt_id of messages) queuedMessage(workOrder, prompt_id);
       const data = { step, attempt, bytes: byteLength(prompt), ...choice, resumed_session_id };
       // An attempt that has its agent by now goes on with another turn.
-      const how = agent === null ? 'prompt' : 'next_turn';
+      const how = agent === null ? 'prompt' : mid_turn ? 'mid_turn' : 'next_turn';
       return [
         event(at, 'attempt_prompted', data, prompt),
         ...messages.map((prompt_id) => event(at, 'prompt_given', { prompt_id, step, attempt, how })),

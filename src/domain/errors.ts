@@ -63,6 +63,11 @@ export const ERROR_CATALOGUE = {
     title: 'Prompt not found',
     nextStep: 'Look at the steps: an attempt has a prompt once its agent was asked.',
   },
+  log_entry_not_found: {
+    httpStatus: 404,
+    title: 'Log entry not found',
+    nextStep: 'Read the log of the work order to see the numbers of its entries.',
+  },
   plan_not_found: {
     httpStatus: 404,
     title: 'Plan not found',

@@ -2,8 +2,8 @@ import type { MessageId } from './ids.ts';
 import type { EndedAttempt } from './step.ts';
 import type { StepName } from './workflow.ts';
 
-/** How a message has reached an agent: behind the prompt of an attempt, or as the next turn of its session. */
-export const MESSAGE_WAYS = ['prompt', 'next_turn'] as const;
+/** How a message has reached an agent: behind the prompt of an attempt, in the middle of a turn, or as the next turn. */
+export const MESSAGE_WAYS = ['prompt', 'mid_turn', 'next_turn'] as const;
 export type MessageWay = (typeof MESSAGE_WAYS)[number];
 
 export const MESSAGE_STATUSES = ['queued', 'given', 'withdrawn'] as const;

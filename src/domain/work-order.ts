@@ -182,6 +182,8 @@ export type Command = { readonly at: string } & (
       readonly resumed_session_id: string | null;
       /** The queued messages that are part of it. */
       readonly messages: readonly MessageId[];
+      /** True for what the agent has taken in the middle of the turn that it is in. */
+      readonly mid_turn?: true;
     }
   | { readonly type: 'queue_message'; readonly prompt_id: MessageId; readonly prompt: string }
   | { readonly type: 'edit_message'; readonly prompt_id: MessageId; readonly prompt: string }

@@ -1,5 +1,6 @@
 import type { AgentChoice } from '../domain/agent-choice.ts';
 import type { Feedback } from '../domain/work-order.ts';
+import type { MessageId } from '../domain/ids.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { RunningAttempt, Usage } from '../domain/step.ts';
 import type { Activity, Agent, AgentResult, AgentRun, SessionToResume } from '../ports/agent.ts';
@@ -8,7 +9,7 @@ import { limitsOfStep } from './agent-settings.ts';
 import { agentOfStep } from './choose-agent.ts';
 import type { HistoryWriter } from './history-writer.ts';
 import type { TakenMessages } from './messages.ts';
-import { NO_MESSAGES, queuedMessages, turnOf, withMessages } from './messages.ts';
+import { NO_MESSAGES, queuedForMidTurn, queuedMessages, turnOf, withMessages } from './messages.ts';
 import type { ProcessEnd, ProcessSpec } from '../ports/process.ts';
 import type { RunContext } from './run-context.ts';
 import { latestCheckpoint, sandboxOf, workOrderOf, workToMend } from './run-context.ts';
@@ -38,7 +39,6 @@ export async function askAgent(context: RunContext, question: Question): Promise
   const sandbox = sandboxOf(context);
   const checkpoint = latestCheckpoint(context);
   const { agent, choice } = await agentOfStep(context, attempt.step);
-  const asked = { question, attempt, agent, choice };
   context.redactor.learn(await context.secrets.read());
   const given = await prompts.prompt({
     name: question.role,
@@ -51,8 +51,9 @@ export async function askAgent(context: RunContext, question: Question): Promise
   const wanted = withFeedback(given, workOrderOf(context).feedback, attempt.step);
   const prompt = context.redactor.own(withMessages(withEvidence(wanted, question), messages));
   const resume = sessionToResume(context, { agent, step: attempt.step });
-  const result = await turn(context, asked, { prompt, asked: prompt, resume, messages });
-  const last = agent.resumes && question.mayChange ? await goOn(context, asked, { prompt, resume, result }) : result;
+  const asked = { question, attempt, agent, choice, words: [] };
+  const result = await turn(context, asked, { prompt, resume, messages });
+  const last = agent.resumes && question.mayChange ? await goOn(context, asked, { resume, result }) : result;
   await attemptLog.flush();
   await context.reach('after_agent', attempt.step);
   return last;
@@ -64,24 +65,28 @@ interface Asked {
   readonly attempt: RunningAttempt;
   readonly agent: Agent;
   readonly choice: AgentChoice;
+  /** All that was asked in this attempt until now: what the history keeps. */
+  readonly words: string[];
+}
+
+/** What an agent is asked in one turn. */
+interface Turn {
+  readonly prompt: string;
+  readonly resume: SessionToResume | null;
+  readonly messages: TakenMessages;
 }
 
 /** One turn of an agent: records what it is asked, with the messages in it, and asks. */
-async function turn(
-  context: RunContext,
-  { question, attempt, agent, choice }: Asked,
-  what: {
-    readonly prompt: string;
-    /** All that was asked in this attempt until now, this turn included: what the history keeps. */
-    readonly asked: string;
-    readonly resume: SessionToResume | null;
-    readonly messages: TakenMessages;
-  },
-): Promise<AgentResult> {
-  const { history, attemptLog, signal } = context;
-  const { prompt, asked, resume, messages } = what;
-  const resumed_session_id = resume?.sessionId ?? null;
-  await history.record({ type: 'keep_prompt', prompt: asked, choice, resumed_session_id, messages: messages.ids });
+async function turn(context: RunContext, asked: Asked, what: Turn): Promise<AgentResult> {
+  const { attemptLog, midTurn, signal } = context;
+  const { question, attempt, agent, choice } = asked;
+  const { prompt, resume, messages } = what;
+  await keepAsked(context, asked, { prompt, resume, messages: messages.ids });
+  const onMessage = midTurn.open({
+    queued: () => queuedForMidTurn(context),
+    give: ({ id, prompt: words }) =>
+      keepAsked(context, asked, { prompt: words, resume, messages: [id], mid_turn: true }),
+  });
   attemptLog.activity = `${agent.id} is starting`;
   const sandbox = sandboxOf(context);
   const result = await agent.run({
@@ -100,28 +105,47 @@ async function turn(
     answerSchema: question.answerSchema,
     confined: sandbox.confined,
     signal,
+    onMessage: question.mayChange ? onMessage : null,
     onActivity: (activity) => take(context, activity),
   });
+  midTurn.close();
   void attemptLog.add(resultLine(result));
   return result;
+}
+
+/** Records all that the agent is asked in this attempt, with the messages in what is new. */
+async function keepAsked(
+  { history }: RunContext,
+  { choice, words }: Asked,
+  {
+    prompt,
+    resume,
+    ...what
+  }: Pick<Turn, 'prompt' | 'resume'> & { readonly messages: readonly MessageId[]; readonly mid_turn?: true },
+): Promise<void> {
+  words.push(prompt);
+  const resumed_session_id = resume?.sessionId ?? null;
+  await history.record({ type: 'keep_prompt', prompt: words.reduce(behind), choice, resumed_session_id, ...what });
+}
+
+function behind(text: string, next: string): string {
+  return `${text.trimEnd()}\n\n---\n\n${next}`;
 }
 
 /** Gives an agent that has ended its turn what has come meanwhile, in the same session, until nothing has. */
 async function goOn(
   context: RunContext,
   asked: Asked,
-  first: { readonly prompt: string; readonly resume: SessionToResume | null; readonly result: AgentResult },
+  first: { readonly resume: SessionToResume | null; readonly result: AgentResult },
 ): Promise<AgentResult> {
   let { result } = first;
-  let whole = first.prompt;
   while (result.ok && result.sessionId !== null && !context.signal.aborted) {
     const messages = await queuedMessages(context);
     if (messages.ids.length === 0) return result;
     const prompt = context.redactor.own(turnOf(messages));
-    whole = `${whole.trimEnd()}\n\n---\n\n${prompt}`;
     const { sessionId, usage } = result;
     const resume = { sessionId, fork: false, usage: sum(first.resume?.usage ?? null, usage) };
-    const next = await turn(context, asked, { prompt, asked: whole, resume, messages });
+    const next = await turn(context, asked, { prompt, resume, messages });
     result = { ...next, usage: sum(usage, next.usage) };
   }
   return result;

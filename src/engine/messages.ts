@@ -2,6 +2,7 @@ import { WorkOrderError } from '../domain/errors.ts';
 import type { MessageId, WorkOrderId } from '../domain/ids.ts';
 import { isQueued } from '../domain/message.ts';
 import type { Store } from '../ports/store.ts';
+import type { MidTurnMessage } from './mid-turn.ts';
 import type { RunContext } from './run-context.ts';
 import { workOrderOf } from './run-context.ts';
 
@@ -33,6 +34,12 @@ export async function queuedMessages(context: RunContext): Promise<TakenMessages
   }
 }
 
+/** The same, each by itself, as an agent is told it in the middle of a turn. */
+export async function queuedForMidTurn(context: RunContext): Promise<readonly MidTurnMessage[]> {
+  const { ids, texts } = await queuedMessages(context);
+  return ids.map((id, index) => ({ id, prompt: context.redactor.own(toldMidTurn(texts[index] ?? '')) }));
+}
+
 /** Rejects with `message_not_found` for one that was never queued, or `work_order_not_found`. */
 export async function expectMessage(
   store: Pick<Store, 'messages' | 'workOrder'>,
@@ -54,6 +61,10 @@ export function withMessages(prompt: string, { texts }: TakenMessages): string {
 /** The next turn of a session that has just ended its turn. */
 export function turnOf({ texts }: TakenMessages): string {
   return `While you were at work, the user has sent this:\n\n${listed(texts)}\nDo what it asks for in the same folder, under the same rules as before. Then give your whole answer once more, in the form that was asked for: it takes the place of the one before.\n`;
+}
+
+function toldMidTurn(text: string): string {
+  return `The user has sent this while you are at work:\n\n${listed([text])}\nTake it into account from here on, under the same rules as before; where it differs from what you were asked, it counts. Your last answer is still to be whole, in the form that was asked for.\n`;
 }
 
 function listed(texts: readonly string[]): string {

@@ -18,6 +18,7 @@ import type { AgentSettings } from './agent-settings.ts';
 import type { CheckSettings } from './check-settings.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { HistoryWriter } from './history-writer.ts';
+import type { MidTurnMessages } from './mid-turn.ts';
 import type { ReachRacePoint } from './race-points.ts';
 
 /** Everything a run of one work order works with. */
@@ -38,6 +39,7 @@ export interface RunContext {
   readonly plans: Pick<Store, 'plan'>;
   /** Where the texts of messages are. */
   readonly messages: Pick<Store, 'messages'>;
+  readonly midTurn: MidTurnMessages;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;

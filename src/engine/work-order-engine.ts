@@ -17,11 +17,13 @@ import { HistoryWriter } from './history-writer.ts';
 import { expectMessage } from './messages.ts';
 import type { Reclaimed } from './reclaimer.ts';
 import { Reclaimer } from './reclaimer.ts';
+import { MidTurnMessages } from './mid-turn.ts';
 import { redactCommand } from './redact-command.ts';
 import type { RunContext } from './run-context.ts';
 import { remember } from './run-context.ts';
 import { runWorkOrder } from './run-work-order.ts';
 import { checkAgents, requestOf } from './submission.ts';
+import { tellRun } from './tell-run.ts';
 import { WaitingRoom } from './waiting-room.ts';
 import type { LiveView, WorkOrders } from './work-orders.ts';
 
@@ -38,6 +40,7 @@ type CommandFor = (now: {
 interface Run {
   readonly history: HistoryWriter;
   readonly attemptLog: AttemptLog;
+  readonly midTurn: MidTurnMessages;
   readonly abort: AbortController;
   /** What had ended before this run began. */
   readonly attempts: readonly EndedAttempt[];
@@ -283,6 +286,7 @@ export class WorkOrderEngine implements WorkOrders {
     const run = {
       history,
       attemptLog: new AttemptLog({ store, clock, log, workOrderId, redactor }),
+      midTurn: new MidTurnMessages(),
       abort,
       attempts: before.attempts,
     };
@@ -305,13 +309,14 @@ export class WorkOrderEngine implements WorkOrders {
     }
   }
 
-  #contextOf({ history, attemptLog, abort, attempts }: Run): RunContext {
+  #contextOf({ history, attemptLog, midTurn, abort, attempts }: Run): RunContext {
     const { forges, sandboxes } = this.#parts;
     const { repository_url: repositoryUrl, sandbox_type } = history.workOrder;
     const context: RunContext = {
       ...this.#parts,
       history,
       attemptLog,
+      midTurn,
       forge: forges.forRepository({ repositoryUrl }),
       sandboxes: sandboxes.find(sandbox_type),
       signal: abort.signal,
@@ -338,11 +343,4 @@ export class WorkOrderEngine implements WorkOrders {
       }
     }
   }
-}
-
-async function tellRun(run: Run, command: TimelessCommand): Promise<WorkOrder> {
-  await run.history.record(command);
-  if (!run.history.problem) return run.history.workOrder;
-  const reason = `It is taken note of, but that cannot be saved yet: ${run.history.problem}`;
-  throw new WorkOrderError('store_unavailable', reason);
 }

@@ -24,6 +24,8 @@ import { registerGitProgress } from './routes/git-progress.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerListRepositories } from './routes/list-repositories.ts';
 import { registerList } from './routes/list.ts';
+import { registerLogEntry } from './routes/log-entry.ts';
+import { registerLogsDownload } from './routes/logs-download.ts';
 import { registerLogsStream } from './routes/logs-stream.ts';
 import { registerLogs } from './routes/logs.ts';
 import { registerOpenApi } from './routes/openapi.ts';
@@ -66,6 +68,8 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerEvents,
   registerLogs,
   registerLogsStream,
+  registerLogsDownload,
+  registerLogEntry,
   registerAllEvents,
   registerDiagnosis,
   registerGitProgress,

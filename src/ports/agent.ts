@@ -36,6 +36,13 @@ export interface SessionToResume {
   readonly usage: Usage | null;
 }
 
+/** Words of a person that come while an agent works. */
+export interface ComingMessage {
+  readonly text: string;
+  /** To be called when the program has taken it into its turn; the history says so when this resolves. Never rejects. */
+  taken(): Promise<void>;
+}
+
 /** A JSON Schema (2020-12) in the strict form: every property required, none beside them. */
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -70,6 +77,12 @@ export interface AgentRun {
   readonly resume: SessionToResume | null;
   /** The form that the answer is wanted in. An agent that cannot be held to one says it in words. */
   readonly answerSchema: JsonSchema | null;
+  /**
+   * For a program that takes words in the middle of a turn: calls `offer` with each message that waits now or comes later,
+   * once, until the run resolves. What was not taken by then stays queued. Null where there is nothing to be given; an adapter
+   * that cannot do it leaves it alone.
+   */
+  readonly onMessage: ((offer: (message: ComingMessage) => void) => void) | null;
   readonly signal: AbortSignal;
   /** Streams; while its promise is open the agent's output is held back. Never rejects. */
   readonly onActivity: (activity: Activity) => void | Promise<void>;

@@ -168,6 +168,8 @@ export interface CollectedChanges {
     readonly from: string;
     readonly to: string;
     readonly maxBytes: number;
+    /** Leaves out what differs in white space alone. */
+    readonly ignoreWhiteSpace?: boolean;
   }): Promise<{ readonly text: string; readonly truncated: boolean } | null>;
 }
 

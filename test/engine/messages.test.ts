@@ -165,6 +165,67 @@ describe('a message', () => {
     expect(await promptOf(id, 'implement')).toMatch(/<plan_file>[^]*\n---\n[^]*<message>\nFirst\.\n<\/message>/);
   });
 
+  describe('to an agent that takes words in the middle of a turn', () => {
+    const listening = (listens: 'takes' | 'queues' | 'dies') => {
+      place[Symbol.dispose]();
+      place = makeWorkPlace({ gated: true, agent: { AGENT_LISTENS: listens } });
+      place.open('classify', 'plan');
+      return start(asClaude());
+    };
+
+    test('is given as soon as the agent has it, and stands behind its prompt', async () => {
+      await listening('takes');
+      const id = await submit();
+      await api.until(id, isPrompted('implement'));
+      const first = await send(id, 'First.');
+      const events = await api.until(id, ({ type }) => type === 'prompt_given');
+      expect(events.slice(-2)).toMatchObject([
+        { type: 'attempt_prompted', data: { step: 'implement', attempt: 1 } },
+        { type: 'prompt_given', data: { prompt_id: first, step: 'implement', attempt: 1, how: 'mid_turn' } },
+      ]);
+      const edit = await ask(id, `prompts/${first}`, { method: 'PATCH', body: { prompt_text: 'Else.' } });
+      expect(edit).toMatchObject({ status: 409, detail: expect.stringContaining('given already') });
+      await send(id, 'Second.');
+      place.open('implement');
+      expect(given(await api.untilEnd(id))).toEqual(['implement 1 mid_turn', 'implement 1 mid_turn']);
+      expect(await list(id)).toEqual(['a line', 'one more line', 'First.', 'Second.']);
+      expect(await attempts(id)).toHaveLength(7);
+      expect(await promptOf(id, 'implement')).toMatch(/<plan_file>[^]*\n---\n[^]*First\.[^]*\n---\n[^]*Second\./);
+    });
+
+    test('is the next turn where it was said too late, and nobody can change it while it may be read', async () => {
+      await listening('queues');
+      const id = await submit();
+      await api.until(id, isPrompted('implement'));
+      const late = await send(id, 'Too late.');
+      await api.untilLogged(id, 'I hear you.');
+      const refused = { status: 409, detail: expect.stringContaining('just now') };
+      expect(await ask(id, `prompts/${late}`, { method: 'PATCH', body: { prompt_text: 'Else' } })).toMatchObject(
+        refused,
+      );
+      expect(await ask(id, `prompts/${late}`, { method: 'DELETE' })).toMatchObject(refused);
+      expect(await messages(id)).toMatchObject([{ status: 'queued', given: null }]);
+      place.open('implement', 'implement-2');
+      expect(given(await api.untilEnd(id))).toEqual(['implement 1 next_turn']);
+      expect(await list(id)).toEqual(['a line', 'one more line', 'Too late.']);
+    });
+
+    test('stays queued where the agent dies before it has it, and the next attempt is given it', async () => {
+      await listening('dies');
+      const id = await submit();
+      await api.until(id, isPrompted('implement'));
+      await send(id, 'Not to be lost.');
+      const events = await api.untilEnd(id);
+      expect(given(events)).toEqual([]);
+      expect(await messages(id)).toMatchObject([{ status: 'queued', given: null }]);
+      place.open('implement');
+      await ask(id, 'retry', { body: {} });
+      for await (const event of api.events(id, events.length)) if (TERMINAL_EVENT_TYPES.has(event.type)) break;
+      expect(given(await api.savedEvents(id))).toEqual(['implement 2 prompt']);
+      expect(await list(id)).toEqual(['a line', 'one more line', 'Not to be lost.']);
+    });
+  });
+
   test('that comes while the work waits for an approval lets the implementor go on in its session', async () => {
     await start(asClaude());
     place.open('classify', 'plan', 'implement', 'implement-2');

@@ -353,6 +353,64 @@ describe('history', () => {
     expect((await problemIn(wrong)).errors?.map(({ path }) => path)).toEqual(['step', 'since']);
   });
 
+  test('the log is filtered by kind and text, its texts are cut on demand, and one entry is had whole', async () => {
+    await using parts = await startParts();
+    const { engine, app } = parts;
+    const id = await engine.create();
+    const input = { command: `npm test ${'x'.repeat(500)}`, deep: [[[['y'.repeat(500)]]]] };
+    await engine.log(
+      id,
+      { event: 'tool_call', message: 'running npm test', data: { tool: 'Bash', input } },
+      { event: 'tool_result', message: `${'z'.repeat(99)}😀${'z'.repeat(500)}` },
+      { message: 'Done.' },
+    );
+    const at = (path: string) => app.request(`/agent-work-orders/${id}/logs${path}`);
+    const page = async (query: string) => LogPageSchema.strict().parse(await (await at(`?${query}`)).json());
+    const seqs = async (query: string) => (await page(query)).log_entries.map(({ seq }) => seq);
+    expect(await seqs('event=tool_call,tool_result')).toEqual([1, 2]);
+    expect(await seqs('text=NPM+test')).toEqual([1]);
+    expect(await seqs('text=done&event=tool_call')).toEqual([]);
+    const [call, result, done] = (await page('max_length=100')).log_entries;
+    expect(call).toMatchObject({
+      truncated: true,
+      data: { tool: 'Bash', input: { command: input.command.slice(0, 100), deep: [null] } },
+    });
+    expect(result).toMatchObject({ truncated: true, message: 'z'.repeat(99) });
+    expect(done).not.toHaveProperty('truncated');
+    expect(await (await at('/1')).json()).toMatchObject({ seq: 1, data: { input } });
+    expect((await problemIn(await at('/4'))).code).toBe('log_entry_not_found');
+    expect((await at('/x')).status).toBe(422);
+    expect((await at('?event=Tool%20call&text=')).status).toBe(422);
+  });
+
+  test('the log is a file, as lines that a terminal may show and as JSON', async () => {
+    await using parts = await startParts();
+    const { engine, app } = parts;
+    const id = await engine.create();
+    const lines = Array.from({ length: 700 }, (_, index) => ({ message: `line ${index + 1}` }));
+    const hostile = {
+      level: 'warn',
+      step: 'plan',
+      attempt: 2,
+      message: '\u001b]0;title\u0007\n\u202e2026 warn',
+    } as const;
+    await engine.log(id, ...lines, hostile);
+    const download = (query: string) => app.request(`/agent-work-orders/${id}/logs/download?${query}`);
+    const text = await download('');
+    expect(text.headers.get('content-disposition')).toBe(`attachment; filename="${id}.log"`);
+    const written = (await text.text()).split('\n');
+    expect(written).toHaveLength(703);
+    expect(written[699]).toMatch(/^2\S+Z info text: line 700$/);
+    expect(written.slice(700, 702)).toEqual([
+      expect.stringMatching(/^2\S+Z warn plan#2 text: \\u001b\]0;title\\u0007$/),
+      '  \\u202e2026 warn',
+    ]);
+    const json = await download('format=ndjson&level=warn');
+    expect(json.headers.get('content-disposition')).toBe(`attachment; filename="${id}.ndjson"`);
+    expect(JSON.parse(await json.text())).toMatchObject({ seq: 701, ...hostile });
+    expect((await download('format=pdf')).status).toBe(422);
+  });
+
   test('a store that cannot be read is 503, never an empty list', async () => {
     await using parts = await startParts();
     const id = await parts.engine.create();
@@ -391,6 +449,33 @@ describe('history', () => {
     expect(text).not.toContain('secret');
     expect(parts.logged).toContainEqual(expect.objectContaining({ level: 'error', event: 'request_failed' }));
   });
+});
+
+test('a diff is shown without white space, or is a file that may be longer', async () => {
+  await using parts = await startParts();
+  const asked: unknown[] = [];
+  const diff = (input: { readonly maxBytes: number; readonly ignoreWhiteSpace?: boolean }) => {
+    asked.push([input.maxBytes, input.ignoreWhiteSpace]);
+    return Promise.resolve({ text: 'diff --git a/x b/x\n', truncated: false });
+  };
+  const app = createApp({ ...parts.dependencies, collected: { diff } });
+  const id = await parts.engine.create();
+  await parts.engine.tell(id, { type: 'start' });
+  await parts.engine.tell(id, { type: 'start_attempt', step: 'classify' });
+  await parts.engine.tell(id, {
+    type: 'complete_effect',
+    effect: { effect: 'sandbox', sandbox_identifier: 's', base_branch: 'main', base_commit: 'aaa' },
+  });
+  await parts.engine.tell(id, { type: 'finish_attempt', result: { ...ATTEMPT_RESULT, checkpoint: 'bbb' } });
+  const at = (query: string) => app.request(`/agent-work-orders/${id}/diff?${query}`);
+  expect((await at('white_space=ignore')).headers.get('content-disposition')).toBeNull();
+  const file = await at('download=true&step=classify');
+  expect(file.headers.get('content-disposition')).toBe(`attachment; filename="${id}-classify.diff"`);
+  expect(asked).toEqual([
+    [4 * 1024 * 1024, true],
+    [64 * 1024 * 1024, false],
+  ]);
+  expect((await at('white_space=none')).status).toBe(422);
 });
 
 describe('POST /{id}/cancel', () => {

@@ -4,7 +4,8 @@
 // gate has a file `fail-STEP`. AGENT_NO_CHANGE: implement
 // changes nothing and says why (`reason`) or does not (`silent`); with `again` it does so once it has something to mend. With `--output-format` among its arguments it speaks the
 // stream of Claude Code, keeps its sessions, and says `turn N of STEP` in each further turn of one. What messages say is
-// added to the list. AGENT_LEAVES: its tool is left alive when it ends. AGENT_PLANS: what the planner answers in place of
+// added to the list. AGENT_LISTENS: it then also hears messages in the middle of a turn: `takes` them, only `queues` them,
+// or `dies` of them. AGENT_LEAVES: its tool is left alive when it ends. AGENT_PLANS: what the planner answers in place of
 // writing a plan. AGENT_FINDS: what the plan finder answers. AGENT_SAYS: what the report of implement ends with, `$HEAD`
 // in it being the commit where it stands.
 import { execFileSync, spawn } from 'node:child_process';
@@ -22,6 +23,7 @@ const {
   AGENT_FINDS: finds,
   AGENT_PLANS: plans,
   AGENT_SAYS: says,
+  AGENT_LISTENS: listens,
 } = process.env;
 const args = new Set(process.argv.slice(2));
 if (args.has('--version')) {
@@ -29,6 +31,8 @@ if (args.has('--version')) {
   process.exit(0);
 }
 const streams = args.has('--output-format');
+/** What was said to it in the middle of a turn. */
+let heard = '';
 const prompt = streams ? await firstMessage() : readFileSync(0, 'utf8');
 const sessionFile = join(process.env.CLAUDE_CONFIG_DIR ?? '', 'session.json');
 const resumed = args.has('--resume') ? JSON.parse(readFileSync(sessionFile, 'utf8')) : null;
@@ -63,7 +67,8 @@ function goOn() {
 
 function addMessages() {
   if (step !== 'implement') return;
-  for (const [, text] of prompt.matchAll(/<message>\n(.*)\n<\/message>/g)) appendFileSync('list.txt', `${text}\n`);
+  for (const [, text] of `${prompt}${heard}`.matchAll(/<message>\n(.*)\n<\/message>/g))
+    appendFileSync('list.txt', `${text}\n`);
 }
 
 function answer(text) {
@@ -91,13 +96,36 @@ function stepOf(text) {
 
 /** The input stays open: it holds a conversation. */
 async function firstMessage() {
-  for await (const line of createInterface({ input: process.stdin })) {
-    const { type, message } = JSON.parse(line);
-    if (type !== 'user') continue;
-    // Listened to, it would keep the program alive.
-    process.stdin.destroy();
-    return message.content[0].text;
+  const lines = createInterface({ input: process.stdin });
+  const first = Promise.withResolvers();
+  let asked = false;
+  lines.on('line', (line) => {
+    const { type, message, uuid } = JSON.parse(line);
+    if (type !== 'user') return;
+    const [{ text }] = message.content;
+    if (!asked) first.resolve({ text, uuid });
+    else hear(text, uuid);
+    asked = true;
+  });
+  const { text, uuid } = await first.promise;
+  if (listens) tell(uuid, 'started');
+  // Listened to, it would keep the program alive.
+  else process.stdin.destroy();
+  return text;
+}
+
+function tell(uuid, state) {
+  send({ type: 'command_lifecycle', command_uuid: uuid, state });
+}
+
+function hear(text, uuid) {
+  tell(uuid, 'queued');
+  if (listens === 'dies') process.exit(3);
+  if (listens === 'takes') {
+    heard += text;
+    tell(uuid, 'started');
   }
+  send({ type: 'assistant', message: { content: [{ type: 'text', text: 'I hear you.' }] } });
 }
 
 function plan() {

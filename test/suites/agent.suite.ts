@@ -69,6 +69,7 @@ export async function ask(
     confined: false,
     resume: null,
     answerSchema: null,
+    onMessage: null,
     signal: new AbortController().signal,
     ...folders,
     ...rest,

@@ -47,9 +47,16 @@ async function read(
   const activities: Activity[] = [];
   const said: unknown[] = [];
   const reader = createClaudeReader({
-    run: { directory: '/copy', mayChange, resume, onActivity: (activity) => void activities.push(activity) },
+    run: {
+      directory: '/copy',
+      mayChange,
+      resume,
+      onMessage: null,
+      onActivity: (activity) => void activities.push(activity),
+    },
     dialogue: {
       begin: () => undefined,
+      tell: () => undefined,
       answer: ({ answer }: { readonly answer: PermissionAnswer }) => said.push(answer),
       refuse: (requestId) => said.push({ refused: requestId }),
       interrupt: () => undefined,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ProcessInput } from '../../ports/process.ts';
 import type { PermissionAnswer } from './permission.ts';
 
@@ -5,6 +6,8 @@ import type { PermissionAnswer } from './permission.ts';
 export interface ClaudeDialogue {
   /** Opens the conversation and asks. For `ProcessSpec.stdin`. */
   begin(input: ProcessInput): void;
+  /** Says something more while it works. The program names `id` when it takes it into its turn. */
+  tell(message: { readonly id: string; readonly text: string }): void;
   answer(request: { readonly requestId: string; readonly input: unknown; readonly answer: PermissionAnswer }): void;
   /** For what it asks that is not offered here: without an answer it would wait. */
   refuse(requestId: string): void;
@@ -19,6 +22,10 @@ export function createClaudeDialogue({ prompt }: { readonly prompt: string }): C
   const say = (message: object): void => open?.write(`${JSON.stringify(message)}\n`);
   const ask = (request_id: string, subtype: string): void =>
     say({ type: 'control_request', request_id, request: { subtype } });
+  const tell = (uuid: string, text: string): void => {
+    const content = [{ type: 'text', text }];
+    say({ type: 'user', uuid, session_id: '', parent_tool_use_id: null, message: { role: 'user', content } });
+  };
   const respond = (response: object): void => say({ type: 'control_response', response });
 
   return {
@@ -26,9 +33,10 @@ export function createClaudeDialogue({ prompt }: { readonly prompt: string }): C
       open = input;
       ask('initialize', 'initialize');
       // What begins with a slash could be one of its commands.
-      const text = prompt.startsWith('/') ? `\n${prompt}` : prompt;
-      const content = [{ type: 'text', text }];
-      say({ type: 'user', session_id: '', parent_tool_use_id: null, message: { role: 'user', content } });
+      tell(randomUUID(), prompt.startsWith('/') ? `\n${prompt}` : prompt);
+    },
+    tell({ id, text }) {
+      tell(id, text);
     },
     answer({ requestId: request_id, input, answer }) {
       const response = answer.allowed

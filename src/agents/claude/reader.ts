@@ -6,6 +6,7 @@ import { createKeptText } from '../text.ts';
 import type { ClaudeDialogue } from './dialogue.ts';
 import { readLine } from './line.ts';
 import { createMessageReader } from './messages.ts';
+import { createMidTurn } from './mid-turn.ts';
 import { answerPermission } from './permission.ts';
 import { failureOfResult, hasAnswer, isLostSession } from './result.ts';
 import type { ClaudeControlLine, ClaudeLine, ClaudeResultLine, ClaudeSystemLine } from './schema.ts';
@@ -32,11 +33,12 @@ export function createClaudeReader({
   run,
   dialogue,
 }: {
-  readonly run: Pick<AgentRun, 'directory' | 'onActivity' | 'mayChange' | 'resume'>;
+  readonly run: Pick<AgentRun, 'directory' | 'onActivity' | 'mayChange' | 'resume' | 'onMessage'>;
   readonly dialogue: ClaudeDialogue;
 }): ClaudeReader {
   const { directory, onActivity, mayChange } = run;
   const messages = createMessageReader({ directory });
+  const midTurn = createMidTurn({ run, dialogue });
   const said = createKeptText({ maxCharacters: MAX_SAID_CHARACTERS });
   const usageCount = createUsageCount(run.resume?.usage ?? null);
   const deniedByRule = new Set<string>();
@@ -125,6 +127,9 @@ export function createClaudeReader({
       }
       case 'tool_progress':
         return;
+      case 'command_lifecycle':
+        await midTurn.onLifecycle({ id: line.command_uuid ?? '', state: line.state ?? '' });
+        return 'quiet';
     }
   }
 
@@ -183,8 +188,10 @@ export function createClaudeReader({
     usageCount.add(line);
     const usage = usageCount.read();
     if (usage !== null) await onActivity({ kind: 'usage', usage });
-    // More turns follow, and what helpers in the background find: their result is the one that counts.
-    if ((line.queued_turn_count ?? 0) > 0 || (helpersAtWork > 0 && line.is_error !== true)) return;
+    // More turns follow, and what helpers in the background find: their result is the one that counts. A message that was said
+    // just before the result is a turn of its own.
+    const goesOn = helpersAtWork > 0 || midTurn.waits;
+    if ((line.queued_turn_count ?? 0) > 0 || (goesOn && line.is_error !== true)) return;
     dialogue.end();
     return 'finish';
   }

@@ -120,6 +120,14 @@ const controlAnswerLine = z.object({
 /** That a tool is still running, each half minute. */
 const progressLine = z.object({ type: z.literal('tool_progress'), session_id: text });
 
+/** What becomes of something that was said to it: `queued`, `started` when it is a part of its turn, `completed`. */
+const lifecycleLine = z.object({
+  type: z.literal('command_lifecycle'),
+  session_id: text,
+  command_uuid: text,
+  state: text,
+});
+
 export const claudeLine = z.discriminatedUnion('type', [
   systemLine,
   messageLine,
@@ -128,6 +136,7 @@ export const claudeLine = z.discriminatedUnion('type', [
   controlLine,
   controlAnswerLine,
   progressLine,
+  lifecycleLine,
 ]);
 
 export const claudeBlock = z.discriminatedUnion('type', [

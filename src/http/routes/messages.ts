@@ -18,8 +18,8 @@ const queue = createRoute({
   tags: [TAGS.control],
   summary: 'Send the agent a message',
   description:
-    'It is given to the planner or the implementor: as the next turn of a running session where the agent can go on in ' +
-    'one, else behind the prompt of the next attempt. 409 once the work order has ended, or its work is being delivered.',
+    'It is given to the planner or the implementor: in the middle of its turn where the agent takes it, as the next turn of ' +
+    'its session where it can go on in one, else behind the prompt of the next attempt. 409 once the work order has ended, or its work is being delivered.',
   request: { params: IdParams, body: body(QueueMessageSchema) },
   responses: { 200: json('It is queued', QueuedMessageSchema), ...problems(404, 409, 413, 422, 503) },
 });
