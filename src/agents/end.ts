@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/error-catalogue.ts';
 import type { AgentResult, AgentRun } from '../ports/agent.ts';
 import type { ProcessEnd, TimeLimits } from '../ports/process.ts';
 import { lastLine, oneLine } from './text.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ErrorCode } from '../../src/domain/errors.ts';
+import type { ErrorCode } from '../../src/domain/error-catalogue.ts';
 import { WorkOrderError } from '../../src/domain/errors.ts';
 import type { NewEvent, WorkOrderEvent } from '../../src/domain/event.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
