@@ -31,7 +31,7 @@ const IMPORTS: Readonly<Record<string, Rule>> = {
   telemetry: { folders: ['domain', 'ports', 'process'], packages: ['node', 'pino', 'pino-pretty'] },
   http: {
     folders: ['domain', 'contract', 'engine', 'ports'],
-    packages: ['node', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod'],
+    packages: ['node', 'hono', '@hono/node-server', '@hono/zod-openapi', 'ws', 'zod'],
   },
   'upkeep.ts': { folders: ['domain', 'contract', 'process', 'stores'], packages: ['node'] },
   cli: {

@@ -5,7 +5,7 @@ export interface ErrorDefinition {
   /** What the person can do now. */
   readonly nextStep: string;
   /** The HTTP status where a request can meet this error; absent for one that only ends attempts or commands. */
-  readonly httpStatus?: 401 | 403 | 404 | 405 | 409 | 413 | 422 | 500 | 501 | 503;
+  readonly httpStatus?: 401 | 403 | 404 | 405 | 409 | 413 | 422 | 426 | 500 | 501 | 503;
 }
 
 /** Every code that the service, its command line and the step history can show. Codes are stable. */
@@ -87,6 +87,11 @@ export const ERROR_CATALOGUE = {
     httpStatus: 409,
     title: 'This repository is known already',
     nextStep: 'Change the one that is named, or remove it first.',
+  },
+  upgrade_required: {
+    httpStatus: 426,
+    title: 'This route is a WebSocket',
+    nextStep: 'Connect with a WebSocket client, or read the same from the event stream at /events.',
   },
   request_too_large: { httpStatus: 413, title: 'The request is too large', nextStep: 'Shorten it.' },
   repository_url_refused: {

@@ -45,6 +45,7 @@ import { registerSession } from './routes/session.ts';
 import { registerSteps } from './routes/steps.ts';
 import { registerVerifyKnownRepository } from './routes/verify-known-repository.ts';
 import { registerVerifyRepository } from './routes/verify-repository.ts';
+import { registerWebSocket } from './routes/web-socket.ts';
 import { registerWebhooks } from './routes/webhooks.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -66,6 +67,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerSteps,
   registerPrompt,
   registerEvents,
+  registerWebSocket,
   registerLogs,
   registerLogsStream,
   registerLogsDownload,

@@ -4,7 +4,7 @@ import type { WorkOrder } from '../domain/work-order.ts';
 import { isTerminal } from '../domain/work-order.ts';
 import type { LogFilter, Store } from '../ports/store.ts';
 import { previewOf } from './log-preview.ts';
-import type { Feed } from './sse.ts';
+import type { Feed } from './follow.ts';
 
 const EVENTS_A_PAGE = 50;
 const LOG_ENTRIES_A_PAGE = 200;

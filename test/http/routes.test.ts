@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EventsPageSchema } from '../../src/contract/events.ts';
 import { GitProgressSchema } from '../../src/contract/git.ts';
-import { LogPageSchema } from '../../src/contract/logs.ts';
 import { ProblemSchema } from '../../src/contract/problem.ts';
 import { StepsSchema } from '../../src/contract/steps.ts';
 import { WorkOrderSchema } from '../../src/contract/work-order.ts';
@@ -123,64 +122,6 @@ describe('POST /agent-work-orders', () => {
 });
 
 describe('reading work orders', () => {
-  test('the list is an array, newest first, and its Link leads to the end', async () => {
-    await using parts = await startParts();
-    const ids: string[] = [];
-    for (let i = 0; i < 5; i += 1) ids.unshift(await parts.engine.create(`request ${i}`));
-    const seen: string[] = [];
-    let next: string | undefined = '/agent-work-orders?limit=2&status=pending';
-    while (next) {
-      const response: Response = await parts.app.request(next);
-      const page = WorkOrderSchema.strict()
-        .array()
-        .parse(await response.json());
-      expect(page.length).toBeLessThanOrEqual(2);
-      seen.push(...page.map(({ agent_work_order_id }) => agent_work_order_id));
-      next = /^<([^>]+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1];
-      if (next) expect(next).toContain('status=pending');
-    }
-    expect(seen).toEqual(ids);
-  });
-
-  test('the list is filtered by several statuses and by a text, also on its next page', async () => {
-    await using parts = await startParts();
-    const list = async (query: string) => {
-      const response = await parts.app.request(`/agent-work-orders?${query}`);
-      const ids = WorkOrderSchema.array()
-        .parse(await response.json())
-        .map((each) => each.agent_work_order_id);
-      return { ids, next: response.headers.get('link') };
-    };
-    const [pending, running, cancelled] = [
-      await parts.engine.create('Add a dark mode'),
-      await parts.engine.create('Take the DARK mode away'),
-      await parts.engine.create('Add a dark mode'),
-    ] as const;
-    await parts.engine.tell(running, { type: 'start' });
-    await parts.engine.tell(cancelled, { type: 'cancel', detail: 'asked for' });
-    expect((await list('status=pending,running')).ids).toEqual([running, pending]);
-    expect((await list('text=dark%20mode&status=running&status=cancelled')).ids).toEqual([cancelled, running]);
-    expect((await list('text=nothing')).ids).toEqual([]);
-    const first = await list('status=pending&status=running&limit=1');
-    expect(first.ids).toEqual([running]);
-    expect(first.next).toContain('status=pending&status=running');
-  });
-
-  test('a work order says how far it is among its steps', async () => {
-    await using parts = await startParts();
-    const id = await parts.engine.create();
-    const progress = async () =>
-      WorkOrderSchema.parse(await (await parts.app.request(`/agent-work-orders/${id}`)).json()).progress;
-    const none = { attempt: null, step_started_at: null, steps_total: 7 };
-    expect(await progress()).toEqual({ ...none, current_step: 'classify', steps_completed: 0 });
-    await parts.engine.tell(id, { type: 'start' });
-    await parts.engine.runStep(id, 'classify');
-    await parts.engine.tell(id, { type: 'start_attempt', step: 'plan' });
-    const { step_started_at, ...rest } = await progress();
-    expect(rest).toEqual({ current_step: 'plan', steps_completed: 1, steps_total: 7, attempt: 1 });
-    expect(Date.parse(step_started_at ?? '')).not.toBeNaN();
-  });
-
   test.each([
     ['limit=0', 'limit'],
     ['limit=many', 'limit'],
@@ -297,81 +238,6 @@ describe('history', () => {
       after = page.next_after;
     }
     expect(seqs).toEqual(Array.from({ length: 17 }, (_, i) => i + 1));
-  });
-
-  test('the log is filtered by step and level, and "warning" is understood', async () => {
-    await using parts = await startParts();
-    const { engine, app } = parts;
-    const id = await engine.create();
-    await engine.log(id, { level: 'debug' }, { level: 'warn', step: 'plan' }, { level: 'error', step: 'commit' });
-    const page = async (query: string) =>
-      LogPageSchema.strict().parse(await (await app.request(`/agent-work-orders/${id}/logs?${query}`)).json());
-    expect(await page('')).toMatchObject({ total: 3, limit: 100, offset: 0 });
-    expect((await page('level=warning')).log_entries.map(({ seq }) => seq)).toEqual([2, 3]);
-    expect((await page('step=plan')).log_entries.map(({ seq }) => seq)).toEqual([2]);
-    expect(await page('limit=1&offset=2')).toMatchObject({ total: 3, log_entries: [{ seq: 3 }] });
-    expect((await page('since=2999-01-01T02:00:00%2B02:00')).total).toBe(0);
-    const wrong = await app.request(`/agent-work-orders/${id}/logs?step=deploy&since=soon`);
-    expect(wrong.status).toBe(422);
-    expect((await problemIn(wrong)).errors?.map(({ path }) => path)).toEqual(['step', 'since']);
-  });
-
-  test('the log is filtered by kind and text, its texts are cut on demand, and one entry is had whole', async () => {
-    await using parts = await startParts();
-    const { engine, app } = parts;
-    const id = await engine.create();
-    const input = { command: `npm test ${'x'.repeat(500)}`, deep: [[[['y'.repeat(500)]]]] };
-    await engine.log(
-      id,
-      { event: 'tool_call', message: 'running npm test', data: { tool: 'Bash', input } },
-      { event: 'tool_result', message: `${'z'.repeat(99)}😀${'z'.repeat(500)}` },
-      { message: 'Done.' },
-    );
-    const at = (path: string) => app.request(`/agent-work-orders/${id}/logs${path}`);
-    const page = async (query: string) => LogPageSchema.strict().parse(await (await at(`?${query}`)).json());
-    const seqs = async (query: string) => (await page(query)).log_entries.map(({ seq }) => seq);
-    expect(await seqs('event=tool_call,tool_result')).toEqual([1, 2]);
-    expect(await seqs('text=NPM+test')).toEqual([1]);
-    expect(await seqs('text=done&event=tool_call')).toEqual([]);
-    const [call, result, done] = (await page('max_length=100')).log_entries;
-    expect(call).toMatchObject({
-      truncated: true,
-      data: { tool: 'Bash', input: { command: input.command.slice(0, 100), deep: [null] } },
-    });
-    expect(result).toMatchObject({ truncated: true, message: 'z'.repeat(99) });
-    expect(done).not.toHaveProperty('truncated');
-    expect(await (await at('/1')).json()).toMatchObject({ seq: 1, data: { input } });
-    expect((await problemIn(await at('/4'))).code).toBe('log_entry_not_found');
-    expect((await at('/x')).status).toBe(422);
-    expect((await at('?event=Tool%20call&text=')).status).toBe(422);
-  });
-
-  test('the log is a file, as lines that a terminal may show and as JSON', async () => {
-    await using parts = await startParts();
-    const { engine, app } = parts;
-    const id = await engine.create();
-    const lines = Array.from({ length: 700 }, (_, index) => ({ message: `line ${index + 1}` }));
-    const hostile = {
-      level: 'warn',
-      step: 'plan',
-      attempt: 2,
-      message: '\u001b]0;title\u0007\n\u202e2026 warn',
-    } as const;
-    await engine.log(id, ...lines, hostile);
-    const download = (query: string) => app.request(`/agent-work-orders/${id}/logs/download?${query}`);
-    const text = await download('');
-    expect(text.headers.get('content-disposition')).toBe(`attachment; filename="${id}.log"`);
-    const written = (await text.text()).split('\n');
-    expect(written).toHaveLength(703);
-    expect(written[699]).toMatch(/^2\S+Z info text: line 700$/);
-    expect(written.slice(700, 702)).toEqual([
-      expect.stringMatching(/^2\S+Z warn plan#2 text: \\u001b\]0;title\\u0007$/),
-      '  \\u202e2026 warn',
-    ]);
-    const json = await download('format=ndjson&level=warn');
-    expect(json.headers.get('content-disposition')).toBe(`attachment; filename="${id}.ndjson"`);
-    expect(JSON.parse(await json.text())).toMatchObject({ seq: 701, ...hostile });
-    expect((await download('format=pdf')).status).toBe(422);
   });
 
   test('a store that cannot be read is 503, never an empty list', async () => {
