@@ -43,7 +43,7 @@ import type { Store } from './ports/store.ts';
 import type { Log } from './ports/telemetry.ts';
 import { systemClock } from './process/clock.ts';
 import { commandRoots } from './process/command-roots.ts';
-import { databaseFile, ownDataFolder } from './process/data-folder.ts';
+import { databaseFile, demoDirectory, ownDataFolder } from './process/data-folder.ts';
 import { createFileSecrets, joinSecrets } from './process/file-secrets.ts';
 import { gitVersion } from './process/git.ts';
 import { reapRecorded } from './process/process-records.ts';
@@ -51,6 +51,7 @@ import { runProcessTree } from './process/spawn.ts';
 import { pageDirectoryOf } from './http/page-directory.ts';
 import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
+import { DiskQuota } from './sandboxes/disk-quota.ts';
 import { freeBytesOf } from './sandboxes/disk-room.ts';
 import { createSandboxLeftovers } from './sandboxes/leftovers.ts';
 import { createSandboxes } from './sandboxes/registry.ts';
@@ -125,10 +126,12 @@ export async function startService(
     const opened = stack.use(await openSqliteStore({ file: databaseFile(folder.directory), readOnly: false }));
     const parts = await assemble(configuration, options.wrapStore?.(opened) ?? opened, { log, redactor, options });
     const app = createApp({ ...parts, workOrders: parts.engine, knownRepositories: knownRepositoriesOf(parts) });
+    stack.defer(() => parts.diskUse.stop());
     stack.defer(() => parts.engine.stop());
     stack.defer(() => parts.intake.stop());
     const listening = await listen(app, { host: configuration.host, port: configuration.port });
     stack.defer(() => listening.close());
+    parts.diskUse.start();
     await parts.engine.start();
     parts.intake.start();
     const started_at = parts.clock.now().toISOString();
@@ -237,6 +240,7 @@ async function doorsOf(
     agents,
     confinement: confinement.report,
     confine: confinement,
+    diskUse: new DiskQuota({ ...configuration, clock }),
     collected: createCollectedChanges({ dataDirectory: sandboxRoot(configuration) }),
     version: VERSION,
     pageDirectory: pageDirectoryOf(PACKAGE),
@@ -275,7 +279,7 @@ async function assemble(
       confinement: doors.confine,
       log,
       limits: configuration,
-      disk: { floorBytes: configuration.diskFloorBytes, freeBytes: freeBytesOf },
+      disk: { floorBytes: configuration.diskFloorBytes, freeBytes: freeBytesOf, quota: doors.diskUse },
       runProcessTree,
       reapRecorded,
     }),
@@ -334,8 +338,4 @@ function logOf({ logLevel, logFormat, dataDirectory }: Configuration, to: 'stder
 /** Working copies and mirrors may lie on another disk than the history. */
 function sandboxRoot({ temporaryDirectory, dataDirectory }: Configuration): string {
   return resolve(temporaryDirectory ?? dataDirectory);
-}
-
-function demoDirectory(dataDirectory: string): string {
-  return join(dataDirectory, 'demo');
 }

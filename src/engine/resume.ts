@@ -1,3 +1,4 @@
+import { isDiskFull } from '../domain/disk-full.ts';
 import { WorkOrderError, hasCode } from '../domain/errors.ts';
 import { nextStep } from '../domain/work-order.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
@@ -7,13 +8,15 @@ import { remember, startOfNext, workOrderOf } from './run-context.ts';
 /**
  * Takes up what an earlier process left: first makes sure that its agents are dead, then records the attempt that was
  * cut, then puts the working copy back to where the last finished step left it. Does nothing for a new work order.
- * Rejects with `processes_survived` or `sandbox_failed`, with the attempt recorded as failed.
+ * Rejects with `processes_survived` or `sandbox_failed`, with the attempt recorded as failed, and where there is no room,
+ * with the attempt recorded as cut.
  */
 export async function resume(context: RunContext): Promise<void> {
   try {
     context.sandbox = await reopened(context);
   } catch (error) {
-    await recordCut(context, error);
+    // No room is no end of that attempt: it was cut, and another one follows when there is some.
+    await recordCut(context, isDiskFull(error) ? null : error);
     throw error;
   }
   await recordCut(context, null);

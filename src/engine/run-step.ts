@@ -1,3 +1,4 @@
+import { isDiskFull } from '../domain/disk-full.ts';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { EndedAttemptStatus } from '../domain/step.ts';
 import type { AttemptResult } from '../domain/work-order.ts';
@@ -92,7 +93,8 @@ function cutShort<Any extends Ending>(context: RunContext, ending: Any): Any {
 }
 
 function failure(error: unknown): Ending {
-  const error_code = error instanceof WorkOrderError ? error.code : 'internal_error';
+  const unknown = isDiskFull(error) ? 'disk_full' : 'internal_error';
+  const error_code = error instanceof WorkOrderError ? error.code : unknown;
   const error_message = error instanceof Error ? error.message : String(error);
   const limit_resets_at = error instanceof WorkOrderError ? error.retryAt : null;
   return { status: 'failed', output: null, error_code, error_message, limit_resets_at, touchedTree: true };
