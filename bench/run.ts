@@ -11,6 +11,7 @@ import { confinementStart } from './confinement-start.ts';
 import { describeMachine } from './machine.ts';
 import type { Benchmark, Figure } from './measure.ts';
 import { memory } from './memory.ts';
+import { page } from './page.ts';
 import { programStart } from './program-start.ts';
 import { redact } from './redact.ts';
 import { sandboxes } from './sandboxes.ts';
@@ -38,6 +39,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   confinementStart,
   memory,
   redact,
+  page,
 ];
 const LATEST = join(import.meta.dirname, 'results', 'latest.json');
 

@@ -34,7 +34,7 @@ await store[Symbol.asyncDispose]();
 
 const database = new DatabaseSync(file, { readOnly: true });
 const schema = database.prepare('select max(version) as version from schema_version').get()?.['version'];
-const path = join(import.meta.dirname, '../test/histories/schemas', `${schema}.sql`);
+const path = join(import.meta.dirname, '../test/histories/schemas', `${Number(schema)}.sql`);
 await writeFile(
   path,
   statementsOf(database)

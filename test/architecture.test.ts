@@ -31,7 +31,7 @@ const IMPORTS: Readonly<Record<string, Rule>> = {
   telemetry: { folders: ['domain', 'ports', 'process'], packages: ['node', 'pino', 'pino-pretty'] },
   http: {
     folders: ['domain', 'contract', 'engine', 'ports'],
-    packages: ['node', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod'],
+    packages: ['node', 'hono', '@hono/node-server', '@hono/zod-openapi', 'ws', 'zod'],
   },
   'upkeep.ts': { folders: ['domain', 'contract', 'process', 'stores'], packages: ['node'] },
   cli: {
@@ -58,7 +58,10 @@ const PAGE_IMPORTS: Readonly<Record<string, Rule>> = {
     folders: ['api', 'hooks', 'ui', 'components', 'domain', 'contract'],
     packages: [...REACT, '@base-ui/react', '@tanstack/react-virtual', 'lucide-react', 'react-diff-view', 'refractor'],
   },
-  testing: { folders: ['api', 'domain', 'contract'], packages: [...REACT, '@testing-library/react'] },
+  testing: {
+    folders: ['routes.tsx', 'api', 'domain', 'contract'],
+    packages: [...REACT, 'vitest', '@testing-library/react', '@testing-library/user-event'],
+  },
 };
 
 interface Import {

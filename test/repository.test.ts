@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
 import { errorsDocument } from '../scripts/errors-document.ts';
-import { ERROR_CATALOGUE } from '../src/domain/errors.ts';
+import { ERROR_CATALOGUE } from '../src/domain/error-catalogue.ts';
 import { packageOf, programsOf } from './agents/programs.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');

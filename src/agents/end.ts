@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/error-catalogue.ts';
 import type { AgentResult, AgentRun } from '../ports/agent.ts';
 import type { ProcessEnd, TimeLimits } from '../ports/process.ts';
 import { lastLine, oneLine } from './text.ts';
@@ -52,6 +52,10 @@ export function stoppedBy(
 
 /** Why a program that ended by itself did not end well; null when its exit code is 0. */
 export function diedOf(end: ProcessEnd, { program }: { readonly program: string }): Failure | null {
+  if (end.outOfMemory !== undefined) {
+    const sign = oneLine(end.outOfMemory, 300);
+    return { errorCode: 'agent_out_of_memory', errorMessage: `${program} ran out of memory: ${sign}.` };
+  }
   const signal = end.signal ?? signalOfExitCode(end.exitCode);
   const said = lastLine(end.stderrTail);
   const because = said === null ? '' : `: ${oneLine(said, 300)}`;

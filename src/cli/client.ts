@@ -44,6 +44,9 @@ export type LogEntry = LogPage['log_entries'][number];
 export interface LogQuery {
   readonly step?: StepName | undefined;
   readonly level?: LogEntry['level'] | undefined;
+  /** Kinds of entries, with commas between them. */
+  readonly event?: string | undefined;
+  readonly text?: string | undefined;
 }
 
 interface FollowOptions {
@@ -304,13 +307,14 @@ export function createApiClient({ url, fetch, apiToken, giveUpAfterMs }: ApiClie
       }
     },
 
-    async logPage(id, { step, level, offset, limit }) {
-      const response = await ask(pathOf(id, `/logs?${parameters({ step, level, offset, limit })}`));
+    async logPage(id, { step, level, event, text, offset, limit }) {
+      const response = await ask(pathOf(id, `/logs?${parameters({ step, level, event, text, offset, limit })}`));
       return await read(LogPageSchema, response);
     },
 
-    async *followLog(id, { step, level }, options) {
-      for await (const { data } of follow(pathOf(id, `/logs/stream?${parameters({ step, level })}`), options)) {
+    async *followLog(id, { step, level, event, text }, options) {
+      const query = parameters({ step, level, event, text });
+      for await (const { data } of follow(pathOf(id, `/logs/stream?${query}`), options)) {
         yield LogEntrySchema.parse(JSON.parse(data));
       }
     },

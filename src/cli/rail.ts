@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { StepState, WorkOrder } from '../domain/work-order.ts';
 import { isTerminal } from '../domain/work-order.ts';
-import { ERROR_CATALOGUE } from '../domain/errors.ts';
+import { ERROR_CATALOGUE } from '../domain/error-catalogue.ts';
 import { count, formatAge, formatDateTime, formatDuration } from './format.ts';
 import { columnsOf, fit, oneLine, truncate, wrap } from './text.ts';
 import type { WatchState } from './watch-state.ts';

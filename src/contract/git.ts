@@ -20,6 +20,11 @@ export const GitProgressSchema = z
 
 export const DiffQuery = z.object({
   step: StepNameSchema.optional().meta({ description: 'Only what the latest attempt at this step changed' }),
+  white_space: z
+    .enum(['show', 'ignore'])
+    .default('show')
+    .meta({ description: '`ignore` leaves out what differs in white space alone' }),
+  download: z.enum(['true', 'false']).default('false').meta({ description: '`true` for a file; at most 64 MiB then' }),
 });
 
 export const PlanQuery = z.object({

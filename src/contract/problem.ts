@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERROR_CATALOGUE } from '../domain/errors.ts';
+import { ERROR_CATALOGUE } from '../domain/error-catalogue.ts';
 
 const FaultSchema = z
   .object({

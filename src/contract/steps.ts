@@ -25,6 +25,7 @@ const CheckResultSchema = z
     status: z.enum(CHECK_STATUSES),
     exit_code: z.int().nullable().meta({ description: 'Null for one that was killed or took too long' }),
     duration_seconds: z.number(),
+    out_of_memory: z.string().optional().meta({ description: 'By which sign it died of lack of memory' }),
     output: z.string().meta({ description: 'What it said, on both streams; the end of it when truncated' }),
     output_truncated: z.boolean().meta({ description: 'True when the whole output is in the log only' }),
   })

@@ -15,3 +15,4 @@ export const RepositoryCheckSchema = z
     }),
   })
   .meta({ id: 'RepositoryCheck' });
+export type RepositoryCheckView = z.infer<typeof RepositoryCheckSchema>;

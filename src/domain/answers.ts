@@ -35,6 +35,12 @@ export const ANSWER_SCHEMAS = {
   }),
   implement: strictObject({
     report: text('What you changed, what the validation commands showed, what is left open; Markdown'),
+    files_changed: {
+      type: ['array', 'null'],
+      items: { type: 'string' },
+      description:
+        'Paths from the root of the repository of the files that you added or changed, as they lie there now; null when nothing was changed',
+    },
     commit_message: optionalText(
       "The whole message of the commit in the manner of the repository's history, first line at most 72 characters; null when nothing was changed",
     ),
@@ -50,7 +56,7 @@ function strictObject(properties: Readonly<Record<string, unknown>>) {
 
 /** The class that was answered; unclear is `feature`. */
 export function requestClassOf({ output, answer }: Answered): RequestClass {
-  const given = textField(answer, 'class') ?? textField(jsonObjectIn(output), 'class') ?? output;
+  const given = textField(answer, 'class') ?? textField(fieldsOf(output), 'class') ?? output;
   const word = /^[\s`*"']*\/?(bug|feature|chore)[\s`*"'.!]*$/i.exec(given)?.[1]?.toLowerCase();
   return REQUEST_CLASSES.find((requestClass) => requestClass === word) ?? requestClassIn(given);
 }
@@ -63,7 +69,7 @@ export function requestClassIn(answer: string): RequestClass {
 
 /** The planner's report for people. It names the plan file, so that whoever reads it later finds the file. */
 export function planReportOf({ output, answer }: Answered): string {
-  const fields = answer ?? jsonObjectIn(output);
+  const fields = answer ?? fieldsOf(output);
   const report = textField(fields, 'report') ?? output;
   const path = textField(fields, 'plan_path');
   return path === null || markdownPathsIn(report).includes(path) ? report : `${report}\n\nPlan: ${path}`;
@@ -74,7 +80,7 @@ export function implementAnswerOf({ output, answer }: Answered): {
   readonly report: string;
   readonly answer: ImplementAnswer;
 } {
-  const fields = answer ?? jsonObjectIn(output);
+  const fields = answer ?? fieldsOf(output);
   const report = textField(fields, 'report');
   if (report === null) return { report: output, answer: implementAnswerIn(output) };
   return {
@@ -128,7 +134,8 @@ function commitMessageIn(report: string): string | null {
   return message ? message.slice(0, MAX_COMMIT_MESSAGE) : null;
 }
 
-const NEXT_HEADING = /^\s*(#{1,6}\s|\*\*[^*]+\*\*:?\s*$|[*_]*(?:no change needed|pull request title)[\s*_]*:)/i;
+const NEXT_HEADING =
+  /^\s*(#{1,6}\s|\*\*[^*]+\*\*:?\s*$|[*_]*(?:no change needed|pull request title|files changed)[\s*_]*:)/i;
 const MAX_COMMIT_MESSAGE = 4_000;
 
 /** The reason in a report's line `No change needed: …`; null where there is none. */
@@ -148,7 +155,7 @@ export function planTitle(plan: string): string | null {
 }
 
 /** The last JSON object that stands in a fence, or the one that a text begins with; null where there is none. */
-function jsonObjectIn(output: string): unknown {
+export function fieldsOf(output: string): unknown {
   const fenced = [...output.matchAll(/```(?:json)?\s*\n(\{[\s\S]*?\})\s*```/gi)].at(-1)?.[1];
   // What stands behind the object is chatter; before it nothing may stand, or it is a part of prose.
   const candidate = fenced ?? output.trim().slice(0, output.trim().lastIndexOf('}') + 1);
@@ -161,7 +168,7 @@ function jsonObjectIn(output: string): unknown {
 }
 
 /** A text of an object, or null where it has none or an empty one. */
-function textField(value: unknown, name: string): string | null {
+export function textField(value: unknown, name: string): string | null {
   if (typeof value !== 'object' || value === null) return null;
   const field: unknown = new Map<string, unknown>(Object.entries(value)).get(name);
   return typeof field === 'string' && field.trim() !== '' ? field.trim() : null;

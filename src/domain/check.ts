@@ -11,6 +11,8 @@ export interface CheckResult {
   /** Null for one that was ended by a signal or by its time limit. */
   readonly exit_code: number | null;
   readonly duration_seconds: number;
+  /** By which sign it died of lack of memory; absent where there is none. */
+  readonly out_of_memory?: string | undefined;
   /** What it said on both streams, without what is cut from its beginning. */
   readonly output: string;
   /** True when `output` is the end of something longer; the whole is in the log. */
@@ -23,8 +25,9 @@ export function failedCheck(checks: readonly CheckResult[]): CheckResult | undef
 }
 
 /** Why a check has failed, in a sentence for a person. */
-export function checkFailure({ command, status, exit_code, duration_seconds }: CheckResult): string {
+export function checkFailure({ command, status, exit_code, duration_seconds, out_of_memory }: CheckResult): string {
   if (status === 'timed_out') return `The check "${command}" was not done after ${Math.round(duration_seconds)} s.`;
+  if (out_of_memory !== undefined) return `The check "${command}" ran out of memory: ${out_of_memory}.`;
   const how = exit_code === null ? 'was killed' : `ended with exit code ${exit_code}`;
   return `The check "${command}" ${how}.`;
 }

@@ -1,5 +1,5 @@
 import { failedCheck } from './check.ts';
-import { ERROR_CATALOGUE } from './errors.ts';
+import { ERROR_CATALOGUE } from './error-catalogue.ts';
 import type { WorkOrderEvent } from './event.ts';
 import type { EndedAttempt } from './step.ts';
 import type { WorkOrder } from './work-order.ts';

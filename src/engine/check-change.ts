@@ -14,8 +14,9 @@ export type CheckedChange = Pick<EndedAttempt, 'checks'> & {
 
 /**
  * Runs the checks of the work order on what an attempt at `implement` has made. A change that a check refuses goes on
- * all the same when it is the last try and a draft is wanted then. Rejects as `runChecks`, or with
- * `repository_settings_invalid`.
+ * all the same when it is the last try and a draft is wanted then. One that an earlier try has come to already is the last
+ * try: an agent that was told, and leaves the files so, gets nowhere. It is checked all the same, for what failed may have
+ * been outside. Rejects as `runChecks`, or with `repository_settings_invalid`.
  */
 export async function checkChange(
   context: RunContext,
@@ -28,14 +29,27 @@ export async function checkChange(
   const checks = await runChecks(context, { commands, checkpoint });
   const failed = failedCheck(checks);
   if (!failed) return { checks };
-  const error_message = checkFailure(failed);
-  if (await goesOnAsDraft(context, error_message)) return { checks };
-  return { checks, refused: { error_code: 'check_failed', error_message } };
+  const failure = checkFailure(failed);
+  const same = await sameAsBefore(context, checkpoint);
+  const error_message = same
+    ? `${failure} The files are again as attempt ${same.attempt} had left them when the agent was told so.`
+    : failure;
+  const isLast = same !== undefined || workToMend(context).length >= context.checks.attempts;
+  if (isLast && (await goesOnAsDraft(context, error_message))) return { checks };
+  return { checks, refused: { error_code: same ? 'no_progress' : 'check_failed', error_message } };
+}
+
+/** The refused attempt whose files were the same; undefined for a change that is new. */
+async function sameAsBefore(context: RunContext, checkpoint: string): Promise<EndedAttempt | undefined> {
+  for (const attempt of workToMend(context)) {
+    const from = attempt.checkpoint;
+    if (from && (await sandboxOf(context).changedPaths({ from, to: checkpoint })).length === 0) return attempt;
+  }
+  return undefined;
 }
 
 async function goesOnAsDraft(context: RunContext, reason: string): Promise<boolean> {
-  const { onFailure, attempts } = context.checks;
-  if (onFailure === 'fail' || workToMend(context).length < attempts) return false;
+  if (context.checks.onFailure === 'fail') return false;
   const message = `${reason} The work order goes on all the same: the pull request will be a draft.`;
   await context.history.record({ type: 'note', code: 'check_failed', message });
   return true;

@@ -1,6 +1,6 @@
 import { COMMENT_MARK } from '../domain/delivery.ts';
-import type { ErrorCode } from '../domain/errors.ts';
-import { ERROR_CATALOGUE } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/error-catalogue.ts';
+import { ERROR_CATALOGUE } from '../domain/error-catalogue.ts';
 import type { EndedAttempt } from '../domain/step.ts';
 import type { StepState, WorkOrder } from '../domain/work-order.ts';
 import { isTerminal } from '../domain/work-order.ts';

@@ -1,5 +1,6 @@
 import type { Fault } from '../domain/errors.ts';
-import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
+import { WorkOrderError } from '../domain/errors.ts';
+import { invalidRequest } from '../domain/invalid-request.ts';
 import type { RepositorySettings } from '../domain/known-repository.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
 import {

@@ -66,10 +66,11 @@ async function runCheck(context: RunContext, command: string): Promise<CheckResu
   const status = end.reason === 'total' ? 'timed_out' : exit_code === 0 ? 'passed' : 'failed';
   const { text: output, cut: output_truncated } = said.read((text) => redactor.text(text));
   const duration_seconds = Math.round(end.durationMs) / 1_000;
+  const memory = end.outOfMemory === undefined ? {} : { out_of_memory: redactor.text(end.outOfMemory) };
   const level = status === 'passed' ? 'info' : 'warn';
   const data = { command, status, exit_code, duration_seconds };
   await attemptLog.add({ level, event: 'check', message: `${status.replace('_', ' ')}: ${command}`, data });
-  return { command, status, exit_code, duration_seconds, output, output_truncated };
+  return { command, status, exit_code, duration_seconds, ...memory, output, output_truncated };
 }
 
 function textOf({ text, cut, bytes }: OutputLine): string {

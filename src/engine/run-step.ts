@@ -6,6 +6,7 @@ import type { SandboxNote } from '../ports/sandbox.ts';
 import { isCancel } from './endings.ts';
 import { checkChange } from './check-change.ts';
 import { wasGivenMessages } from './messages.ts';
+import { falseClaims } from './false-claims.ts';
 import type { RunContext } from './run-context.ts';
 import { latestCheckpoint, remember, workOrderOf } from './run-context.ts';
 import { prepareSandbox } from './prepare-sandbox.ts';
@@ -45,7 +46,8 @@ export async function runStep(context: RunContext, step: StepName): Promise<void
   attemptLog.begin(step, workOrderOf(context).in_progress?.attempt ?? 1);
   await context.reach('after_attempt_started', step);
 
-  const ending = await checked(context, step, await keepTree(context, step, await carryOut(context, step)));
+  const kept = await keepTree(context, step, await carryOut(context, step));
+  const ending = await checked(context, step, await held(context, kept));
   await attemptLog.flush();
   const events = await history.record({
     type: 'finish_attempt',
@@ -124,6 +126,15 @@ async function keepTree(context: RunContext, step: StepName, ending: Ending): Pr
     const reason = ending.status === 'succeeded' ? failure(error) : ending;
     return { ...reason, checkpoint: null, changes: null };
   }
+}
+
+/** An agent is held to what it says it has made: what lies in the kept working copy counts, not the word. */
+async function held(context: RunContext, ending: KeptEnding): Promise<KeptEnding> {
+  const { status, claims, checkpoint } = ending;
+  if (status !== 'succeeded' || !claims || !checkpoint) return ending;
+  const claimed = await falseClaims(context, { claims, checkpoint });
+  if (claimed.length === 0) return ending;
+  return { ...ending, status: 'failed', error_code: 'claim_not_found', error_message: claimed.join(' ') };
 }
 
 /** After the working copy is kept, so that what checks leave behind is no part of it; they belong to the attempt. */

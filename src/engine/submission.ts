@@ -1,5 +1,6 @@
 import type { StepAgents } from '../domain/agent-choice.ts';
-import { WorkOrderError, hasCode, invalidRequest } from '../domain/errors.ts';
+import { WorkOrderError, hasCode } from '../domain/errors.ts';
+import { invalidRequest } from '../domain/invalid-request.ts';
 import type { KnownRepository } from '../domain/known-repository.ts';
 import { issueNumberIn } from '../domain/naming.ts';
 import type { RepositoryDefaults, WorkOrderRequest } from '../domain/work-order.ts';

@@ -1,6 +1,7 @@
 import type { AgentWish, StepAgents } from '../domain/agent-choice.ts';
 import type { Fault } from '../domain/errors.ts';
-import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
+import { WorkOrderError } from '../domain/errors.ts';
+import { invalidRequest } from '../domain/invalid-request.ts';
 import type { SandboxType } from '../domain/work-order.ts';
 import { SANDBOX_TYPES } from '../domain/work-order.ts';
 import type { StepName, WorkflowType } from '../domain/workflow.ts';

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/error-catalogue.ts';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { Dialect } from './rest-dialect.ts';
 

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { invalidRequest } from '../domain/errors.ts';
+import { invalidRequest } from '../domain/invalid-request.ts';
 import { checkHost, checkOrigin, checkToken, exceptForWebhooks } from './auth.ts';
 import { bodyLimit } from './body-limit.ts';
 import type { App, AppDependencies, AppEnv } from './dependencies.ts';
@@ -24,6 +24,8 @@ import { registerGitProgress } from './routes/git-progress.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerListRepositories } from './routes/list-repositories.ts';
 import { registerList } from './routes/list.ts';
+import { registerLogEntry } from './routes/log-entry.ts';
+import { registerLogsDownload } from './routes/logs-download.ts';
 import { registerLogsStream } from './routes/logs-stream.ts';
 import { registerLogs } from './routes/logs.ts';
 import { registerOpenApi } from './routes/openapi.ts';
@@ -43,6 +45,7 @@ import { registerSession } from './routes/session.ts';
 import { registerSteps } from './routes/steps.ts';
 import { registerVerifyKnownRepository } from './routes/verify-known-repository.ts';
 import { registerVerifyRepository } from './routes/verify-repository.ts';
+import { registerWebSocket } from './routes/web-socket.ts';
 import { registerWebhooks } from './routes/webhooks.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -64,8 +67,11 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerSteps,
   registerPrompt,
   registerEvents,
+  registerWebSocket,
   registerLogs,
   registerLogsStream,
+  registerLogsDownload,
+  registerLogEntry,
   registerAllEvents,
   registerDiagnosis,
   registerGitProgress,

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { WebSocket } from 'ws';
 import type { Sample } from '../contract/sample.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { KnownRepositories } from '../engine/known-repositories.ts';
@@ -45,10 +46,15 @@ export interface AppDependencies {
   readonly allowedHosts: readonly string[] | null;
 }
 
+/** What a route does with a request that wants to be a WebSocket: it takes it, or answers it as any other. */
+export type AcceptWebSocket = (use: (socket: WebSocket) => void) => void;
+
 export interface AppEnv {
   Bindings: {
     /** Aborted when the service closes: every stream ends then. */
     readonly closing?: AbortSignal;
+    /** There where the request wants to be a WebSocket. */
+    readonly acceptWebSocket?: AcceptWebSocket;
   };
   Variables: { readonly dependencies: AppDependencies };
 }

@@ -3,7 +3,8 @@ import type { WorkOrderId } from '../domain/ids.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { isTerminal } from '../domain/work-order.ts';
 import type { LogFilter, Store } from '../ports/store.ts';
-import type { Feed } from './sse.ts';
+import { previewOf } from './log-preview.ts';
+import type { Feed } from './follow.ts';
 
 const EVENTS_A_PAGE = 50;
 const LOG_ENTRIES_A_PAGE = 200;
@@ -38,8 +39,14 @@ export function eventFeed({ store, workOrderId, after }: FeedInput): Feed {
   };
 }
 
+interface LogFeedInput extends FeedInput {
+  readonly filter: LogFilter;
+  /** Longer texts are cut, in characters. */
+  readonly maxLength: number | undefined;
+}
+
 /** The log entries of a work order that fit a filter; ends when the work order has ended and all were sent. */
-export function logFeed({ store, workOrderId, after, filter }: FeedInput & { readonly filter: LogFilter }): Feed {
+export function logFeed({ store, workOrderId, after, filter, maxLength }: LogFeedInput): Feed {
   let cursor = after;
   let committed = after;
   const readPage = async () => {
@@ -53,7 +60,7 @@ export function logFeed({ store, workOrderId, after, filter }: FeedInput & { rea
     });
     // Nothing up to here fits the filter, so the next read need not look through it again.
     cursor = entries.at(-1)?.seq ?? Math.max(cursor, known);
-    return entries.map((entry) => ({ id: entry.seq, data: entry }));
+    return entries.map((entry) => ({ id: entry.seq, data: previewOf(entry, maxLength) }));
   };
   return {
     async read() {

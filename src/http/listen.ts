@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { App } from './dependencies.ts';
+import { serveUpgrades } from './upgrade.ts';
 
 /** How long open requests and stuck readers may hold up the end. */
 const CLOSE_GRACE_MS = 700;
@@ -40,6 +41,7 @@ export async function listen(app: App, { host, port }: { host: string; port: num
       void listener(incoming, outgoing);
     },
   );
+  const cutUpgraded = serveUpgrades(server, app, closing.signal);
   await bind(server, host, port);
   const address = server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
@@ -49,7 +51,7 @@ export async function listen(app: App, { host, port }: { host: string; port: num
     port: boundPort,
     close() {
       closing.abort();
-      closed ??= closeServer(server);
+      closed ??= closeServer(server, cutUpgraded);
       return closed;
     },
   };
@@ -80,9 +82,12 @@ function unusable(error: NodeJS.ErrnoException, host: string, port: number): Wor
   });
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, cutUpgraded: () => void): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    const cut = setTimeout(() => {
+      server.closeAllConnections();
+      cutUpgraded();
+    }, CLOSE_GRACE_MS);
     server.close(() => {
       clearTimeout(cut);
       resolve();

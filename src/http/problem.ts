@@ -2,7 +2,8 @@ import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
 import type { Problem } from '../contract/problem.ts';
 import type { Fault } from '../domain/errors.ts';
-import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
+import { WorkOrderError } from '../domain/errors.ts';
+import { invalidRequest } from '../domain/invalid-request.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { Log } from '../ports/telemetry.ts';
 

@@ -1,9 +1,11 @@
-import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
+import { WorkOrderError } from '../domain/errors.ts';
+import { invalidRequest } from '../domain/invalid-request.ts';
 import type { RepositoryId, WorkOrderId } from '../domain/ids.ts';
 import { isRepositoryId, isWorkOrderId } from '../domain/ids.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { repositoryNotFound } from '../engine/known-repositories.ts';
 import type { Store } from '../ports/store.ts';
+import { latestTerminalSeq } from './feeds.ts';
 
 /** The id out of a path; `work_order_not_found` for what cannot be one. */
 export function idOf(text: string): WorkOrderId {
@@ -44,6 +46,23 @@ export function wantsStream(accept: string | undefined): boolean {
 export function expectStreamReader(accept: string | undefined): void {
   if (accept === undefined || accept === '' || /\*\/\*|text\/\*/.test(accept) || wantsStream(accept)) return;
   throw invalidRequest([{ path: 'accept', message: 'This route is a stream: accept text/event-stream.' }]);
+}
+
+/**
+ * Whether a reader who has the events up to `after` has all that will come. Throws `invalid_request` for a number that no
+ * event has yet.
+ */
+export async function eventStreamEnd(
+  store: Store,
+  workOrder: WorkOrder,
+  { after, path }: { readonly after: number; readonly path: string },
+): Promise<boolean> {
+  const end = await latestTerminalSeq(store, workOrder);
+  if (end !== null && after >= end) return true;
+  if (after > workOrder.last_seq) {
+    throw invalidRequest([{ path, message: `The latest event is ${workOrder.last_seq}; there is no ${after}.` }]);
+  }
+  return false;
 }
 
 /** The answer where a stream has nothing more to send: an EventSource comes back after anything but this. */

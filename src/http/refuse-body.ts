@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { unavailableSandboxType } from '../contract/submitted-fields.ts';
-import { WorkOrderError, invalidRequest } from '../domain/errors.ts';
+import { WorkOrderError } from '../domain/errors.ts';
+import { invalidRequest } from '../domain/invalid-request.ts';
 import { faultsOf } from './problem.ts';
 
 type Validation =

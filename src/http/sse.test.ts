@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../ports/clock.ts';
-import type { SseMessage } from './sse.ts';
+import type { FeedMessage } from './follow.ts';
 import { sseResponse } from './sse.ts';
 
 /** Everything that can go on without time passing has gone on. */
@@ -38,13 +38,13 @@ function manualClock() {
 }
 
 function manualFeed() {
-  let pages: (readonly SseMessage[] | Error | null)[] = [];
+  let pages: (readonly FeedMessage[] | Error | null)[] = [];
   let wake: (() => void) | null = null;
   return {
     reads: 0,
     duringNextRead: null as (() => void) | null,
     listening: () => wake !== null,
-    add(...more: readonly (readonly SseMessage[] | Error | null)[]) {
+    add(...more: readonly (readonly FeedMessage[] | Error | null)[]) {
       pages = [...pages, ...more];
       wake?.();
     },

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/error-catalogue.ts';
 import type { Usage } from '../domain/step.ts';
 import type { AgentName, StepName } from '../domain/workflow.ts';
 import type { WorkOrderId } from '../domain/ids.ts';

@@ -83,6 +83,8 @@ export interface ProcessEnd {
   readonly stderrTail: string;
   /** Processes of the tree that were still alive after everything was tried, as `pid name`; empty is proof of death. */
   readonly survivors: readonly string[];
+  /** By which sign it died of lack of memory; absent where there is none. */
+  readonly outOfMemory?: string;
   /** Why it was `not_started`, or what `onLine` threw (`aborted`); else null. */
   readonly error: string | null;
 }

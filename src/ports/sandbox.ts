@@ -115,6 +115,13 @@ export interface Sandbox {
     readonly path: string;
     readonly maxBytes: number;
   }): Promise<string | null>;
+  /** Whether something lies at a path of the working copy now, ignored or not; false for one that leads out of it. */
+  holds(input: { readonly path: string }): Promise<boolean>;
+  /**
+   * Whether the agent's own repository has a commit with this name, or with this beginning of a name. Rejects where there
+   * is no repository to ask.
+   */
+  knowsCommit(input: { readonly commit: string }): Promise<boolean>;
   /** Puts the working copy's HEAD on a new branch at its current commit, so that the agent sees where it is. */
   switchBranch(input: { readonly branch: string }): Promise<void>;
   /** One commit on top of the base with the tree of a checkpoint, in the clean repository. Same input, same commit. */
@@ -161,6 +168,8 @@ export interface CollectedChanges {
     readonly from: string;
     readonly to: string;
     readonly maxBytes: number;
+    /** Leaves out what differs in white space alone. */
+    readonly ignoreWhiteSpace?: boolean;
   }): Promise<{ readonly text: string; readonly truncated: boolean } | null>;
 }
 

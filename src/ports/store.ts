@@ -32,6 +32,10 @@ export interface LogFilter {
   readonly level?: LogLevel;
   /** Entries at or after this time. */
   readonly since?: string;
+  /** Entries of one of these kinds. */
+  readonly events?: readonly string[];
+  /** Entries whose message or data has this text in it; A to Z are the same as a to z. */
+  readonly text?: string;
 }
 
 /** What has been committed since: enough to know that reading again pays. */

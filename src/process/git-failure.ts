@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/error-catalogue.ts';
 
 /** What can be said of a git command that failed, from its own words (LC_ALL=C). */
 interface FailedGit {

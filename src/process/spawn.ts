@@ -5,6 +5,7 @@ import type { ProcessEnd, ProcessEndReason, ProcessSpec } from '../ports/process
 import { errorCode, findProgram } from './find-program.ts';
 import { startGate, WRAPPER_INFO_FD } from './gate.ts';
 import type { GatedProcess } from './gate.ts';
+import { diedOfMemory, memoryKills } from './out-of-memory.ts';
 import { readBootId, readProcess } from './process-table.ts';
 import { removeRecord, writeRecord } from './process-records.ts';
 import { MARKER_VARIABLE } from './process-tree.ts';
@@ -65,9 +66,11 @@ export async function runProcessTree(spec: ProcessSpec, launch: Launch): Promise
   const recorded = await recordTree(process, marker, launch);
   if ('problem' in recorded) return unstarted('not_started', recorded.problem);
 
+  const before = await memoryKills();
   const end = await supervise({ spec, process, tree: recorded.tree, graceMs: launch.graceMs ?? GRACE_MS });
+  const outOfMemory = diedOfMemory(end, { before, after: await memoryKills() });
   if (recorded.path !== null && end.survivors.length === 0) await removeRecord(recorded.path).catch(() => undefined);
-  return { ...end, durationMs: performance.now() - startedMs };
+  return { ...end, ...(outOfMemory === null ? {} : { outOfMemory }), durationMs: performance.now() - startedMs };
 }
 
 /** Finds out before the start what would show only as an exit code of the gate afterwards. */

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/error-catalogue.ts';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { SandboxNote } from '../ports/sandbox.ts';
 import type { GitCommand } from '../process/git.ts';

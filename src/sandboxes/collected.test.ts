@@ -48,6 +48,14 @@ describe('the diff of a work order', () => {
     }
   });
 
+  test('leaves white space out when it is asked to', async () => {
+    await writeFiles(sandbox.directory, { 'README.md': '#   Sample\n' });
+    const to = await sandbox.checkpoint({ name: 'one' });
+    const range = { from: sandbox.baseCommit, to, maxBytes: 10_000 };
+    expect((await changes().diff({ workOrderId, ...range }))?.text).toContain('+#   Sample');
+    expect((await changes().diff({ workOrderId, ...range, ignoreWhiteSpace: true }))?.text).not.toContain('Sample');
+  });
+
   test('is null where nothing was collected', async () => {
     const range = { from: sandbox.baseCommit, to: sandbox.baseCommit, maxBytes: 1000 };
     expect(await changes().diff({ workOrderId, ...range })).toEqual({ text: '', truncated: false });

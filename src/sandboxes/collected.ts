@@ -140,13 +140,13 @@ export async function hasCommit(collected: string, commit: string): Promise<bool
 /** Reads what was collected, without a sandbox and without a service. */
 export function createCollectedChanges({ dataDirectory }: { readonly dataDirectory: string }): CollectedChanges {
   return {
-    async diff({ workOrderId, from, to, maxBytes }) {
+    async diff({ workOrderId, from, to, maxBytes, ignoreWhiteSpace = false }) {
       const { collected } = sandboxFolders(dataDirectory, workOrderId);
       if (!(await isFolder(join(collected, 'objects')))) return null;
       if (!(await hasCommit(collected, from)) || !(await hasCommit(collected, to))) return null;
       const { stdout, cut } = await git({
         gitDirectory: collected,
-        args: [...DIFF, '-M', '-p', '--end-of-options', from, to],
+        args: [...DIFF, '-M', '-p', ...(ignoreWhiteSpace ? ['-w'] : []), '--end-of-options', from, to],
         maxOutputBytes: maxBytes,
         onTooMuch: 'cut',
       });

@@ -1,5 +1,5 @@
-import { mkdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, realpath, rename } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import { hasCode, WorkOrderError } from '../domain/errors.ts';
 import type { Sandbox, SandboxNote } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
@@ -134,6 +134,8 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
     changedPaths: ({ from, to }) => changedPaths({ collected, from, to }),
     changes: ({ from, to }) => changes({ collected, from, to }),
     readFile: ({ checkpoint: commit, path, maxBytes }) => readFileOf({ collected, commit, path, maxBytes }),
+    holds: ({ path }) => holds(folders.tree, path),
+    knowsCommit: ({ commit }) => knowsCommit({ confinement, folders, borrowedFrom, commit }),
 
     async switchBranch({ branch }) {
       record = { ...record, branch };
@@ -181,24 +183,51 @@ export function createSandbox(parts: SandboxParts, firstRecord: SandboxRecord): 
   }
 }
 
-/** Moves HEAD in the agent's own repository, so inside the confinement. Rejects when that repository is no good. */
-async function switchHead(input: {
+interface OwnRepository {
   readonly confinement: Confinement;
   readonly folders: SandboxFolders;
   readonly borrowedFrom: readonly string[];
-  readonly branch: string;
-}): Promise<void> {
-  const { confinement, folders, borrowedFrom, branch } = input;
+}
+
+/** Commands in the agent's own repository, so inside the confinement. Rejects when there is none. */
+async function inOwnRepository(input: OwnRepository): Promise<(args: readonly string[]) => GitCommand> {
+  const { confinement, folders, borrowedFrom } = input;
   const gitDirectory = join(folders.tree, '.git');
   if (!(await isFolder(gitDirectory))) throw new WorkOrderError('git_failed', 'The working copy has no .git folder.');
-  await refuseForeignRefs(gitDirectory, branch);
-  const inside = (args: readonly string[]): GitCommand => ({
+  return (args) => ({
     args,
     gitDirectory,
     wrap: (command) =>
       confinement.collect({ ...command, directory: folders.tree, readable: borrowedFrom, writable: [folders.tree] }),
   });
+}
+
+/** Moves HEAD in the agent's own repository. Rejects when that repository is no good. */
+async function switchHead(input: OwnRepository & { readonly branch: string }): Promise<void> {
+  const { folders, branch } = input;
+  const inside = await inOwnRepository(input);
+  await refuseForeignRefs(join(folders.tree, '.git'), branch);
   const head = await gitLine(inside(['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']));
   await git(inside(['update-ref', '--no-deref', `refs/heads/${branch}`, head]));
   await git(inside(['symbolic-ref', 'HEAD', `refs/heads/${branch}`]));
+}
+
+/** `Sandbox.knowsCommit`. */
+async function knowsCommit(input: OwnRepository & { readonly commit: string }): Promise<boolean> {
+  const inside = await inOwnRepository(input);
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${input.commit}^{commit}`];
+  return (await git({ ...inside(args), acceptedExitCodes: [0, 1] })).exitCode === 0;
+}
+
+/** `Sandbox.holds`: a look at the name alone, and no way out of the working copy by a link on the way to it. */
+async function holds(tree: string, path: string): Promise<boolean> {
+  try {
+    const file = join(tree, path);
+    const [root, folder] = await Promise.all([realpath(tree), realpath(dirname(file))]);
+    if (folder !== root && !folder.startsWith(root + sep)) return false;
+    await lstat(file);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -305,8 +305,8 @@ test('no query looks through a whole table', async () => {
   await store.appendLog({ workOrderId, entries: [entry] });
   for (const step of [{}, { step: 'plan' }] as const) {
     for (const level of [{}, { level: 'info' }, { level: 'warn' }, { level: 'error' }] as const) {
-      for (const since of [{}, { since: '2026' }]) {
-        const filter = { ...step, ...level, ...since };
+      for (const more of [{}, { since: '2026' }, { events: ['text', 'thinking'] }, { text: 'word' }]) {
+        const filter = { ...step, ...level, ...more };
         await store.log({ workOrderId, after: 0, limit: 5, maxBytes: 100, filter });
         await store.logPage({ workOrderId, offset: 1, limit: 5, filter });
       }

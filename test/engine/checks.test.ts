@@ -1,6 +1,7 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Configuration } from '../../src/contract/configuration.ts';
+import { DiagnosisSchema } from '../../src/contract/diagnosis.ts';
 import type { ReachRacePoint } from '../../src/engine/race-points.ts';
 import { passRacePoint } from '../../src/engine/race-points.ts';
 import type { RunningService } from '../../src/server.ts';
@@ -132,6 +133,34 @@ describe('a check that fails', () => {
     expect(implement[1]?.checks).toMatchObject([{ status: 'failed', exit_code: 1 }]);
     const note = (await notesOf(id)).find(({ code }) => code === 'check_failed');
     expect(note?.message).toContain('the pull request will be a draft');
+  });
+
+  test('is the end of an agent that was told and changes nothing: no further round is paid for', async () => {
+    await start({ configuration: { checkAttempts: 5 }, agent: { AGENT_NO_CHANGE: 'again' } });
+    const { id, workOrder, implement } = await ended({ checks: ['echo no good; exit 7'] });
+    expect(workOrder).toMatchObject({ status: 'failed', failed_step: 'implement', error_code: 'no_progress' });
+    expect(workOrder.error_message).toBe(
+      'The check "echo no good; exit 7" ended with exit code 7. The files are again as attempt 1 had left them when the agent was told so.',
+    );
+    expect(implement.map(({ error_code }) => error_code)).toEqual(['check_failed', 'no_progress']);
+    const { evidence } = DiagnosisSchema.parse(await (await api.get(`/agent-work-orders/${id}/diagnosis`)).json());
+    expect(evidence).toContainEqual(expect.objectContaining({ what: 'what "echo no good; exit 7" said last' }));
+  });
+
+  test('that passes when it is run again on the same files was not about the change', async () => {
+    const once =
+      'test -e "$PWD/node_modules/was-here" || { mkdir -p node_modules && touch node_modules/was-here; exit 1; }';
+    await start({ agent: { AGENT_NO_CHANGE: 'again' }, files: { '.gitignore': 'node_modules\n' } });
+    const { workOrder, implement } = await ended({ checks: [once] });
+    expect(workOrder).toMatchObject({ status: 'completed', git_lines_added: 4 });
+    expect(implement.map(({ error_code }) => error_code)).toEqual(['check_failed', null]);
+  });
+
+  test('on files that do not change is a draft at once, where one is wanted', async () => {
+    await start({ configuration: { checkAttempts: 5, onCheckFailure: 'draft' }, agent: { AGENT_NO_CHANGE: 'again' } });
+    const { workOrder, implement } = await ended({ checks: ['false'] });
+    expect(workOrder).toMatchObject({ status: 'completed', outcome: 'branch_pushed' });
+    expect(implement.map(({ status }) => status)).toEqual(['failed', 'succeeded']);
   });
 
   test('of one that takes too long is ended with all that it started', async () => {

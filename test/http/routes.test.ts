@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EventsPageSchema } from '../../src/contract/events.ts';
 import { GitProgressSchema } from '../../src/contract/git.ts';
-import { LogPageSchema } from '../../src/contract/logs.ts';
 import { ProblemSchema } from '../../src/contract/problem.ts';
 import { StepsSchema } from '../../src/contract/steps.ts';
 import { WorkOrderSchema } from '../../src/contract/work-order.ts';
@@ -336,23 +335,6 @@ describe('history', () => {
     expect(seqs).toEqual(Array.from({ length: 17 }, (_, i) => i + 1));
   });
 
-  test('the log is filtered by step and level, and "warning" is understood', async () => {
-    await using parts = await startParts();
-    const { engine, app } = parts;
-    const id = await engine.create();
-    await engine.log(id, { level: 'debug' }, { level: 'warn', step: 'plan' }, { level: 'error', step: 'commit' });
-    const page = async (query: string) =>
-      LogPageSchema.strict().parse(await (await app.request(`/agent-work-orders/${id}/logs?${query}`)).json());
-    expect(await page('')).toMatchObject({ total: 3, limit: 100, offset: 0 });
-    expect((await page('level=warning')).log_entries.map(({ seq }) => seq)).toEqual([2, 3]);
-    expect((await page('step=plan')).log_entries.map(({ seq }) => seq)).toEqual([2]);
-    expect(await page('limit=1&offset=2')).toMatchObject({ total: 3, log_entries: [{ seq: 3 }] });
-    expect((await page('since=2999-01-01T02:00:00%2B02:00')).total).toBe(0);
-    const wrong = await app.request(`/agent-work-orders/${id}/logs?step=deploy&since=soon`);
-    expect(wrong.status).toBe(422);
-    expect((await problemIn(wrong)).errors?.map(({ path }) => path)).toEqual(['step', 'since']);
-  });
-
   test('a store that cannot be read is 503, never an empty list', async () => {
     await using parts = await startParts();
     const id = await parts.engine.create();
@@ -391,6 +373,33 @@ describe('history', () => {
     expect(text).not.toContain('secret');
     expect(parts.logged).toContainEqual(expect.objectContaining({ level: 'error', event: 'request_failed' }));
   });
+});
+
+test('a diff is shown without white space, or is a file that may be longer', async () => {
+  await using parts = await startParts();
+  const asked: unknown[] = [];
+  const diff = (input: { readonly maxBytes: number; readonly ignoreWhiteSpace?: boolean }) => {
+    asked.push([input.maxBytes, input.ignoreWhiteSpace]);
+    return Promise.resolve({ text: 'diff --git a/x b/x\n', truncated: false });
+  };
+  const app = createApp({ ...parts.dependencies, collected: { diff } });
+  const id = await parts.engine.create();
+  await parts.engine.tell(id, { type: 'start' });
+  await parts.engine.tell(id, { type: 'start_attempt', step: 'classify' });
+  await parts.engine.tell(id, {
+    type: 'complete_effect',
+    effect: { effect: 'sandbox', sandbox_identifier: 's', base_branch: 'main', base_commit: 'aaa' },
+  });
+  await parts.engine.tell(id, { type: 'finish_attempt', result: { ...ATTEMPT_RESULT, checkpoint: 'bbb' } });
+  const at = (query: string) => app.request(`/agent-work-orders/${id}/diff?${query}`);
+  expect((await at('white_space=ignore')).headers.get('content-disposition')).toBeNull();
+  const file = await at('download=true&step=classify');
+  expect(file.headers.get('content-disposition')).toBe(`attachment; filename="${id}-classify.diff"`);
+  expect(asked).toEqual([
+    [4 * 1024 * 1024, true],
+    [64 * 1024 * 1024, false],
+  ]);
+  expect((await at('white_space=none')).status).toBe(422);
 });
 
 describe('POST /{id}/cancel', () => {

@@ -2,11 +2,13 @@
 // AGENT_GATE: a folder; a step goes on when a file with its name appears there. AGENT_TOKEN: a word among the arguments
 // of each of its processes, to find them by. AGENT_FAIL: a step that ends with exit code 3; so does one for which the
 // gate has a file `fail-STEP`. AGENT_NO_CHANGE: implement
-// changes nothing and says why (`reason`) or does not (`silent`). With `--output-format` among its arguments it speaks the
+// changes nothing and says why (`reason`) or does not (`silent`); with `again` it does so once it has something to mend. With `--output-format` among its arguments it speaks the
 // stream of Claude Code, keeps its sessions, and says `turn N of STEP` in each further turn of one. What messages say is
 // added to the list. AGENT_LISTENS: it then also hears messages in the middle of a turn: `takes` them, only `queues` them,
-// or `dies` of them. AGENT_LEAVES: its tool is left alive when it ends.
-import { spawn } from 'node:child_process';
+// or `dies` of them. AGENT_LEAVES: its tool is left alive when it ends. AGENT_PLANS: what the planner answers in place of
+// writing a plan. AGENT_FINDS: what the plan finder answers. AGENT_SAYS: what the report of implement ends with, `$HEAD`
+// in it being the commit where it stands.
+import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +20,9 @@ const {
   AGENT_FAIL: fail,
   AGENT_NO_CHANGE: noChange,
   AGENT_LEAVES: leaves,
+  AGENT_FINDS: finds,
+  AGENT_PLANS: plans,
+  AGENT_SAYS: says,
   AGENT_LISTENS: listens,
 } = process.env;
 const args = new Set(process.argv.slice(2));
@@ -51,6 +56,7 @@ if (fail === step || (gate && existsSync(join(gate, `fail-${step}`)))) {
 if (turn > 1) goOn();
 else if (step === 'classify') answer('The class is: **/chore**.');
 else if (step === 'plan') plan();
+else if (step === 'find_plan') answer(finds ?? 'none');
 else if (step === 'implement') implement();
 process.exit(0);
 
@@ -123,6 +129,7 @@ function hear(text, uuid) {
 }
 
 function plan() {
+  if (plans !== undefined) return answer(plans);
   const path = /specs\/[\w.-]+\.md/.exec(prompt)[0];
   mkdirSync('specs', { recursive: true });
   writeFileSync(path, '# Chore: Keep a list\n\nAppend a line to list.txt.\n');
@@ -131,10 +138,16 @@ function plan() {
 
 function implement() {
   if (noChange === 'reason') return answer('No change needed: the list is complete.');
+  if (noChange === 'again' && prompt.includes('What has to be mended')) return answer('It is all right as it is.');
   if (noChange === 'silent') return answer('All done.');
   appendFileSync('list.txt', 'one more line\n');
   addMessages();
-  answer('I added a line.\n\nCommit message: chore: keep a list');
+  answer(`I added a line.\n\nCommit message: chore: keep a list${says === undefined ? '' : `\n\n${withHead(says)}`}`);
+}
+
+function withHead(text) {
+  if (!text.includes('$HEAD')) return text;
+  return text.replace('$HEAD', execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim());
 }
 
 /** Resolves when the file is there; a watcher may miss what happened before it, so that it looks after starting. */

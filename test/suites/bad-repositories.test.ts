@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ErrorCode } from '../../src/domain/errors.ts';
+import type { ErrorCode } from '../../src/domain/error-catalogue.ts';
 import { createPlainGitForge } from '../../src/forges/plain-git/forge.ts';
 import type { Sandbox } from '../../src/ports/sandbox.ts';
 import { detectConfinement } from '../../src/sandboxes/confinement/detect.ts';

@@ -10,6 +10,40 @@ export function describeSandboxContents(name: string, providerIn: MakeProvider):
   describe(`the contents of a sandbox: ${name}`, () => {
     const { world, create, open } = useSandboxes(providerIn);
 
+    describe('holds and knowsCommit', () => {
+      test('say what is there now, ignored files and commits of the agent among it', async () => {
+        const sandbox = await create();
+        await writeFiles(sandbox.directory, { 'trace.log': 'ignored', 'new/file.txt': 'new' });
+        await symlink('/etc', inside(sandbox, 'way-out'));
+        await rm(inside(sandbox, 'src/empty.ts'));
+        const asked = [
+          'trace.log',
+          'new/file.txt',
+          'new',
+          'way-out',
+          'src/empty.ts',
+          'way-out/passwd',
+          '../tree',
+          'a\0',
+        ];
+        const held = await Promise.all(asked.map((path) => sandbox.holds({ path })));
+        expect(asked.filter((_path, index) => held[index])).toEqual(['trace.log', 'new/file.txt', 'new', 'way-out']);
+
+        gitAs(sandbox.directory, 'add', '--all');
+        gitAs(sandbox.directory, 'commit', '-q', '-m', 'own');
+        const own = gitAs(sandbox.directory, 'rev-parse', 'HEAD');
+        for (const commit of [own, own.slice(0, 8), sandbox.baseCommit]) {
+          expect(await sandbox.knowsCommit({ commit })).toBe(true);
+        }
+        const blob = gitAs(sandbox.directory, 'rev-parse', 'HEAD:new/file.txt');
+        for (const commit of [blob, '1234567', '1'.repeat(40)]) {
+          expect(await sandbox.knowsCommit({ commit })).toBe(false);
+        }
+        await rm(inside(sandbox, '.git'), { recursive: true });
+        await expect(sandbox.knowsCommit({ commit: own })).rejects.toThrow('has no .git folder');
+      });
+    });
+
     describe('checkpoint', () => {
       test('keeps every file that is not ignored, as it is', async () => {
         const sandbox = await create();

@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import type { ErrorCode } from '../../src/domain/errors.ts';
+import type { ErrorCode } from '../../src/domain/error-catalogue.ts';
 import { WorkOrderError } from '../../src/domain/errors.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
 import type { Sandbox, SandboxProvider } from '../../src/ports/sandbox.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ErrorCode } from '../../src/domain/errors.ts';
+import type { ErrorCode } from '../../src/domain/error-catalogue.ts';
 import type { Sandbox } from '../../src/ports/sandbox.ts';
 import { gitAs, refusePushes, serveStatus, writeFiles } from './git-fixtures.ts';
 import type { MakeProvider } from './sandbox-fixtures.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ErrorCode } from '../../src/domain/errors.ts';
+import type { ErrorCode } from '../../src/domain/error-catalogue.ts';
 import { WorkOrderError } from '../../src/domain/errors.ts';
 import type { NewEvent, WorkOrderEvent } from '../../src/domain/event.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
@@ -334,8 +334,9 @@ export function storeSuite(name: string, open: () => Promise<OpenStore>): void {
           level: levels[index % 4]!,
           step: index < 120 ? 'classify' : 'plan',
           timestamp: new Date(Date.parse(AT) + index * 1_000).toISOString(),
-          message: `line ${index + 1}`,
-          data: index % 2 ? { index, nested: ['é'] } : null,
+          event: ['text', 'tool_call', 'tool_result'][index % 3]!,
+          message: `line ${index + 1}${index % 10 === 0 ? ' 100%_SURE' : ''}`,
+          data: index % 2 ? { index, nested: ['é "quoted"'] } : null,
         }),
       );
       const written = await Promise.all([
@@ -361,6 +362,12 @@ export function storeSuite(name: string, open: () => Promise<OpenStore>): void {
         { filter: { level: 'error' }, fits: ({ level }) => level === 'error' },
         { filter: { step: 'plan' }, fits: ({ step }) => step === 'plan' },
         { filter: { since }, fits: ({ timestamp }) => timestamp >= since },
+        { filter: { events: ['tool_call'] }, fits: ({ event }) => event === 'tool_call' },
+        { filter: { events: ['tool_call', 'tool_result'] }, fits: ({ event }) => event.startsWith('tool') },
+        { filter: { text: '0%_sure' }, fits: ({ message }) => message.includes('SURE') },
+        { filter: { text: 'é "QUOTED"' }, fits: ({ data }) => data !== null },
+        { filter: { text: 'no such words' }, fits: () => false },
+        { filter: { events: ['text'], text: 'LINE 7' }, fits: ({ seq }) => [7, 70, 73, 76, 79].includes(seq) },
         {
           filter: { step: 'plan', level: 'warn', since },
           fits: ({ seq, level }) => seq > 200 && /warn|error/.test(level),

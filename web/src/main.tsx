@@ -4,7 +4,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ProblemError } from './api/problem.ts';
-import { router } from './routes.tsx';
+import { createPages } from './routes.tsx';
 import './styles.css';
 
 const queryClient = new QueryClient({
@@ -25,7 +25,7 @@ createRoot(root).render(
   <StrictMode>
     <CSPProvider nonce={nonce}>
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
+        <RouterProvider router={createPages()} />
       </QueryClientProvider>
     </CSPProvider>
   </StrictMode>,

@@ -1,11 +1,18 @@
+import type { RouterHistory } from '@tanstack/react-router';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { NotFound } from './components/not-found.tsx';
 import { Shell } from './components/shell.tsx';
 import { BoardPage } from './pages/board/board-page.tsx';
+import { boardSearch } from './pages/board/board-search.ts';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
-export const boardRoute = createRoute({ getParentRoute: () => root, path: '/', component: BoardPage });
+const boardRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: boardSearch,
+  component: BoardPage,
+});
 
 const newWorkOrderRoute = createRoute({
   getParentRoute: () => root,
@@ -19,14 +26,18 @@ const workOrderRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/work-order/work-order-page.tsx'), 'WorkOrderPage'),
 });
 
-export const router = createRouter({
-  routeTree: root.addChildren([boardRoute, newWorkOrderRoute, workOrderRoute]),
-  defaultPreload: 'intent',
-  scrollRestoration: true,
-});
+/** The pages at their addresses: those of the browser, unless a test has others. */
+export function createPages(history?: RouterHistory) {
+  return createRouter({
+    routeTree: root.addChildren([boardRoute, newWorkOrderRoute, workOrderRoute]),
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    ...(history && { history }),
+  });
+}
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof createPages>;
   }
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../domain/errors.ts';
+import type { ErrorCode } from '../../domain/error-catalogue.ts';
 import type { Failure } from '../end.ts';
 import { oneLine } from '../text.ts';
 

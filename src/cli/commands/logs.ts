@@ -25,12 +25,15 @@ export function defineLogs(command: Command): void {
     .option('-f, --follow', 'Go on with what comes, until the work order has ended.')
     .option('-n, --lines <N>', 'Only the last N entries.', wholeNumber)
     .addOption(new Option('--step <STEP>', 'Only this step.').choices(STEP_NAMES))
-    .addOption(new Option('--level <LEVEL>', 'This level and what is worse.').choices(LogLevelSchema.options));
+    .addOption(new Option('--level <LEVEL>', 'This level and what is worse.').choices(LogLevelSchema.options))
+    .option('--event <KINDS>', 'Only these kinds of entries, with commas between them.')
+    .option('--text <TEXT>', 'Only entries with this text in them; A to Z are the same as a to z.');
   defineCommand(command, {
     examples: [
       'awo logs wo-4f7k2m9x',
       'awo logs wo-4f7k2m9x -f --level info',
       'awo logs wo-4f7k2m9x --step implement -n 50',
+      'awo logs wo-4f7k2m9x --event tool_call,tool_result --text "npm test"',
     ],
     run: async (context, called) => {
       const id = idOf(called);
@@ -78,14 +81,15 @@ async function logs(
 }
 
 async function* readPages(client: ApiClient, id: string, options: LogsOptions): AsyncGenerator<LogEntry> {
-  const { step, level, lines } = options;
+  const { step, level, event, text, lines } = options;
+  const filter = { step, level, event, text };
   let offset = 0;
   if (lines !== undefined) {
-    const { total } = await client.logPage(id, { step, level, offset: 0, limit: 1 });
+    const { total } = await client.logPage(id, { ...filter, offset: 0, limit: 1 });
     offset = Math.max(0, total - lines);
   }
   for (;;) {
-    const page = await client.logPage(id, { step, level, offset, limit: PAGE });
+    const page = await client.logPage(id, { ...filter, offset, limit: PAGE });
     yield* page.log_entries;
     offset += page.log_entries.length;
     if (page.log_entries.length === 0 || offset >= page.total) return;

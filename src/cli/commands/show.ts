@@ -142,9 +142,11 @@ function checkText({
   status,
   exit_code: code,
   duration_seconds: seconds,
+  out_of_memory: memory,
 }: EndedView['checks'][number]): string {
   const how = status === 'failed' && code !== null ? ` with exit code ${code}` : '';
-  return `Check ${status.replace('_', ' ')}${how} in ${formatDuration(seconds)}: ${oneLine(command)}`;
+  const why = memory === undefined ? '' : ', out of memory';
+  return `Check ${status.replace('_', ' ')}${how}${why} in ${formatDuration(seconds)}: ${oneLine(command)}`;
 }
 
 function row(step: string, attempt: number, status: string, duration: string): string {

@@ -28,12 +28,20 @@ export const findPlan: Step = {
     });
     const named = answer.ok ? await firstReadable(context, markdownPathsIn(answer.output)) : null;
     if (named) return keep(context, named, answer);
+    if (answer.ok) await refuseClaim(context, answer.output.trim());
     throw new WorkOrderError(
       'plan_missing',
       'The planner has written no plan file, and its report names none that exists.',
     );
   },
 };
+
+/** An answer that is nothing but a path says that the plan is there. */
+async function refuseClaim(context: RunContext, answer: string): Promise<void> {
+  const [path] = markdownPathsIn(answer);
+  if (path !== answer.replace(/^[`"']|[`"']$/g, '') || (await sandboxOf(context).holds({ path }))) return;
+  throw new WorkOrderError('claim_not_found', `The agent says that the plan is in ${path}; no such file is there.`);
+}
 
 interface FoundPlan {
   readonly path: string;

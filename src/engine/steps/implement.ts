@@ -1,4 +1,5 @@
 import { ANSWER_SCHEMAS, implementAnswerOf } from '../../domain/answers.ts';
+import { claimsOf } from '../../domain/claims.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import { askAgent, stepResultOf } from '../ask-agent.ts';
 import { evidenceText } from '../../domain/check.ts';
@@ -29,7 +30,7 @@ export const implement: Step = {
     const result = stepResultOf(answered);
     if (!answered.ok) return result;
     const { report, answer } = implementAnswerOf(answered);
-    return { ...result, output: report, answer };
+    return { ...result, output: report, answer, claims: claimsOf(answered) };
   },
 };
 

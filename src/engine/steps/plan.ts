@@ -1,4 +1,5 @@
 import { ANSWER_SCHEMAS, planReportOf, requestClassIn } from '../../domain/answers.ts';
+import { claimsOf } from '../../domain/claims.ts';
 import { planPath, slugOf } from '../../domain/naming.ts';
 import { askAgent, stepResultOf } from '../ask-agent.ts';
 import { issueOf, issueText } from '../issue.ts';
@@ -20,6 +21,6 @@ export const plan: Step = {
       answerSchema: ANSWER_SCHEMAS.plan,
     });
     const result = stepResultOf(answer);
-    return answer.ok ? { ...result, output: planReportOf(answer) } : result;
+    return answer.ok ? { ...result, output: planReportOf(answer), claims: claimsOf(answer) } : result;
   },
 };

@@ -1,3 +1,4 @@
+import type { Claims } from '../../domain/claims.ts';
 import type { AttemptResult } from '../../domain/work-order.ts';
 import type { StepName } from '../../domain/workflow.ts';
 import type { RunContext } from '../run-context.ts';
@@ -10,6 +11,8 @@ export type StepResult = Pick<AttemptResult, 'output'> &
     readonly status: 'succeeded' | 'skipped' | 'failed';
     /** True when an agent was at work, so that the working copy may have changed. */
     readonly touchedTree?: boolean;
+    /** What the agent says there is now; a success that claims what is not there is none. */
+    readonly claims?: Claims;
   };
 
 /** One step of a workflow. It may throw a `WorkOrderError`: that is a failed attempt with its code. */

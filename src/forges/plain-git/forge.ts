@@ -1,5 +1,5 @@
 import { hasCode, WorkOrderError } from '../../domain/errors.ts';
-import type { ErrorCode } from '../../domain/errors.ts';
+import type { ErrorCode } from '../../domain/error-catalogue.ts';
 import type { Credentials } from '../../ports/credentials.ts';
 import type { Forge } from '../../ports/forge.ts';
 import { isObjectId } from '../../process/git.ts';

@@ -8,6 +8,7 @@ import { idOf, notFound } from '../reading.ts';
 import { IdParams, TAGS, problems, text } from '../responses.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_DOWNLOAD_BYTES = 64 * 1024 * 1024;
 
 const route = createRoute({
   method: 'get',
@@ -32,10 +33,22 @@ export function registerDiff(app: App): void {
     const workOrderId = idOf(context.req.valid('param').agent_work_order_id);
     const history = await store.stepHistory({ workOrderId });
     if (!history) throw notFound(workOrderId);
-    const { step } = context.req.valid('query');
+    const { step, white_space, download } = context.req.valid('query');
+    const isDownload = download === 'true';
     const range = step === undefined ? wholeRange(history.workOrder) : stepRange(history, step);
-    const diff = range && (await collected.diff({ workOrderId, ...range, maxBytes: MAX_BYTES }));
+    const diff =
+      range &&
+      (await collected.diff({
+        workOrderId,
+        ...range,
+        maxBytes: isDownload ? MAX_DOWNLOAD_BYTES : MAX_BYTES,
+        ignoreWhiteSpace: white_space === 'ignore',
+      }));
     context.header('content-type', 'text/x-diff; charset=utf-8');
+    if (isDownload) {
+      const name = step === undefined ? workOrderId : `${workOrderId}-${step}`;
+      context.header('content-disposition', `attachment; filename="${name}.diff"`);
+    }
     if (diff?.truncated) context.header('x-truncated', 'true');
     return context.body(redactor.diff(diff?.text ?? ''), 200);
   });

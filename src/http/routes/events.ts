@@ -1,9 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import { EventsPageSchema, EventsQuery, LastEventIdHeader } from '../../contract/events.ts';
-import { invalidRequest } from '../../domain/errors.ts';
 import type { App } from '../dependencies.ts';
-import { eventFeed, latestTerminalSeq } from '../feeds.ts';
-import { cursorOf, readWorkOrder, streamIsOver, wantsStream } from '../reading.ts';
+import { eventFeed } from '../feeds.ts';
+import { cursorOf, eventStreamEnd, readWorkOrder, streamIsOver, wantsStream } from '../reading.ts';
 import { IdParams, TAGS, json, problems, text } from '../responses.ts';
 import { sseResponse } from '../sse.ts';
 
@@ -52,13 +51,7 @@ export function registerEvents(app: App): void {
     }
 
     const after = cursorOf(context.req.valid('header'), query);
-    const end = await latestTerminalSeq(store, workOrder);
-    if (end !== null && after >= end) return streamIsOver();
-    if (after > workOrder.last_seq) {
-      throw invalidRequest([
-        { path: 'last-event-id', message: `The latest event is ${workOrder.last_seq}; there is no ${after}.` },
-      ]);
-    }
+    if (await eventStreamEnd(store, workOrder, { after, path: 'last-event-id' })) return streamIsOver();
     return sseResponse(eventFeed({ store, workOrderId, after }), {
       clock,
       closing: context.env?.closing,

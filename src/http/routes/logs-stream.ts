@@ -41,7 +41,7 @@ export function registerLogsStream(app: App): void {
       const next = await store.log({ workOrderId, after, limit: 1, maxBytes: 1, filter });
       if (next.length === 0) return streamIsOver();
     }
-    return sseResponse(logFeed({ store, workOrderId, after, filter }), {
+    return sseResponse(logFeed({ store, workOrderId, after, filter, maxLength: query.max_length }), {
       clock,
       closing: context.env?.closing,
       onReadFailed: (err) => log.warn('log_stream_stalled', { agent_work_order_id: workOrderId, err }),

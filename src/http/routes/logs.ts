@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { LogPageQuery, LogPageSchema } from '../../contract/logs.ts';
 import type { App } from '../dependencies.ts';
 import { logFilter } from '../log-filter.ts';
+import { previewOf } from '../log-preview.ts';
 import { readWorkOrder } from '../reading.ts';
 import { IdParams, TAGS, json, problems } from '../responses.ts';
 
@@ -18,7 +19,7 @@ const route = createRoute({
 export function registerLogs(app: App): void {
   app.openapi(route, async (context) => {
     const { store } = context.var.dependencies;
-    const { limit, offset, ...filter } = context.req.valid('query');
+    const { limit, offset, max_length: maxLength, ...filter } = context.req.valid('query');
     const { agent_work_order_id } = await readWorkOrder(store, context.req.valid('param').agent_work_order_id);
     const { entries, total } = await store.logPage({
       workOrderId: agent_work_order_id,
@@ -26,6 +27,7 @@ export function registerLogs(app: App): void {
       limit,
       filter: logFilter(filter),
     });
-    return context.json({ agent_work_order_id, log_entries: entries, total, limit, offset }, 200);
+    const log_entries = entries.map((entry) => previewOf(entry, maxLength));
+    return context.json({ agent_work_order_id, log_entries, total, limit, offset }, 200);
   });
 }

@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import { EditMessageSchema, MessageSchema, MessagesSchema } from '../../contract/messages.ts';
 import { QueueMessageSchema, QueuedMessageSchema } from '../../contract/messages.ts';
-import { WorkOrderError, invalidRequest } from '../../domain/errors.ts';
+import { WorkOrderError } from '../../domain/errors.ts';
+import { invalidRequest } from '../../domain/invalid-request.ts';
 import type { MessageId, WorkOrderId } from '../../domain/ids.ts';
 import { isMessageId } from '../../domain/ids.ts';
 import type { Message } from '../../domain/message.ts';

@@ -1,4 +1,4 @@
-import type { Kysely, SelectQueryBuilder, Selectable } from 'kysely';
+import type { Kysely, RawBuilder, SelectQueryBuilder, Selectable, SqlBool } from 'kysely';
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { LogEntry, LogFilter, LogLevel, NewLogEntry, Store } from '../../ports/store.ts';
@@ -127,6 +127,8 @@ function filtered(database: Kysely<Database>, workOrderId: WorkOrderId, filter: 
   let query: LogQuery = database.selectFrom('log_entries').where('work_order_id', '=', workOrderId);
   if (filter.step !== undefined) query = query.where('step', '=', filter.step);
   if (filter.since !== undefined) query = query.where('timestamp', '>=', filter.since);
+  if (filter.events !== undefined) query = query.where('event', 'in', filter.events);
+  if (filter.text !== undefined) query = query.where(holdsText(filter.text));
   const severity = filter.level === undefined ? 0 : severityOf(filter.level);
   // Written out, because an index of some rows is only used by a query that names the same rows itself.
   if (severity >= WARNING) query = query.where('severity', '>=', sql.lit(WARNING));
@@ -134,8 +136,19 @@ function filtered(database: Kysely<Database>, workOrderId: WorkOrderId, filter: 
   return query;
 }
 
-function isEmpty({ step, level, since }: LogFilter): boolean {
-  return step === undefined && since === undefined && (level === undefined || severityOf(level) === 0);
+/** Data is kept as JSON, where a quotation mark or a new line of the text is written in another way. */
+function holdsText(text: string): RawBuilder<SqlBool> {
+  const inData = JSON.stringify(text).slice(1, -1);
+  return sql`(lower(message) like lower(${anywhere(text)}) escape '!' or lower(data) like lower(${anywhere(inData)}) escape '!')`;
+}
+
+function anywhere(text: string): string {
+  return `%${text.replaceAll(/[!%_]/g, '!$&')}%`;
+}
+
+function isEmpty({ step, level, since, events, text }: LogFilter): boolean {
+  const narrows = [step, since, events, text].some((part) => part !== undefined);
+  return !narrows && (level === undefined || severityOf(level) === 0);
 }
 
 function severityOf(level: LogLevel): number {

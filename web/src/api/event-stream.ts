@@ -26,6 +26,8 @@ export interface StreamOptions<Data> {
   readonly path: string;
   /** The id of what is known already; the stream goes on after it. */
   readonly after?: string | undefined;
+  /** After a break it is opened as at first, not behind the last message: whoever reads it looks again by itself. */
+  readonly beginsAnew?: boolean;
   /** All that arrived at once, in order; never empty. */
   readonly onMessages: (messages: readonly StreamMessage<Data>[]) => void;
   readonly onConnection: (connection: Connection) => void;
@@ -114,14 +116,14 @@ class StreamFollower<Data> {
    * that nothing more will come. Rejects when the line breaks, or was silent for too long.
    */
   private async read(running: AbortController): Promise<'ended' | 'closed' | 'broken' | ProblemError> {
-    const { path, onConnection, onOpen } = this.options;
+    const { path, beginsAnew = false, onConnection, onOpen } = this.options;
     const before = this.lastId;
     let silence = window.setTimeout(() => running.abort(), SILENCE_MS);
     try {
       const response = await fetch(path, {
         headers: {
           accept: 'text/event-stream',
-          ...(this.lastId === undefined ? {} : { 'last-event-id': this.lastId }),
+          ...(this.lastId === undefined || beginsAnew ? {} : { 'last-event-id': this.lastId }),
         },
         signal: running.signal,
       });

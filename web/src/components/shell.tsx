@@ -4,6 +4,7 @@ import { Plus, Search } from 'lucide-react';
 import { Suspense, lazy, useEffect, useState, useSyncExternalStore } from 'react';
 import { healthQuery } from '../api/health.ts';
 import { session } from '../api/session.ts';
+import { needsYouQuery } from '../api/work-orders.ts';
 import { useShownFrame } from '../hooks/use-page-frame.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { ConnectionBadge } from './connection-badge.tsx';
@@ -22,8 +23,9 @@ export function Shell() {
 }
 
 function Frame() {
-  const { title, connection } = useShownFrame();
-  useDocumentTitle(title);
+  const { title, connection, needsYou } = useShownFrame();
+  const { data: asked } = useQuery({ ...needsYouQuery(), enabled: needsYou === undefined });
+  useDocumentTitle(title, needsYou ?? asked ?? 0);
   return (
     <>
       <a href="#content" className="bg-accent-fill sr-only z-50 p-2 text-white focus:not-sr-only focus:fixed">
@@ -56,10 +58,12 @@ function Frame() {
   );
 }
 
-function useDocumentTitle(title: string | null): void {
+/** In a row of tabs one sees where somebody has to do something. */
+function useDocumentTitle(title: string | null, needsYou: number): void {
   useEffect(() => {
-    document.title = title === null ? PRODUCT : `${title} · ${PRODUCT}`;
-  }, [title]);
+    const name = title === null ? PRODUCT : `${title} · ${PRODUCT}`;
+    document.title = needsYou === 0 ? name : `(${needsYou}) ${name}`;
+  }, [title, needsYou]);
 }
 
 /** Opens the palette; so do Ctrl-K and Cmd-K, wherever one is. */

@@ -7,9 +7,11 @@ interface PageFrame {
   readonly title: string | null;
   /** The line by which the page is live; null for a page that follows nothing. */
   readonly connection: Connection | null;
+  /** How many work orders wait for a person, where the page knows it; undefined where the shell has to ask. */
+  readonly needsYou: number | undefined;
 }
 
-const NOTHING: PageFrame = { title: null, connection: null };
+const NOTHING: PageFrame = { title: null, connection: null, needsYou: undefined };
 const listeners = new Set<() => void>();
 let frame = NOTHING;
 
@@ -23,15 +25,15 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** For the page in view: the name of the tab, and the line whose state the header shows. */
-export function usePageFrame({
-  title,
-  connection = null,
-}: {
+interface ShownByPage {
   readonly title: string;
-  readonly connection?: Connection | null;
-}): void {
-  useEffect(() => show({ title, connection }), [title, connection]);
+  readonly connection?: Connection;
+  readonly needsYou?: number | undefined;
+}
+
+/** For the page in view. */
+export function usePageFrame({ title, connection, needsYou }: ShownByPage): void {
+  useEffect(() => show({ title, connection: connection ?? null, needsYou }), [title, connection, needsYou]);
   useEffect(() => () => show(NOTHING), []);
 }
 

@@ -25,7 +25,7 @@ export function Field({ label, name, hint, fault, children }: FieldProps) {
   );
 }
 
-const CONTROL =
+export const CONTROL =
   'bg-surface border-line-strong placeholder:text-soft/70 data-[invalid]:border-bad w-full rounded-md border px-2.5 py-1.5';
 
 /** Within a `Field`. */
