@@ -6,13 +6,13 @@ import type { Context } from 'hono';
 import type { App, AppEnv } from './dependencies.ts';
 
 /** Where the page itself decides what to show. What lies behind them is asked for at the routes of the API. */
-const PAGE_PATHS = ['/', '/new', '/work-orders/:id'];
+const PAGE_PATHS = ['/', '/new', '/known-repositories', '/work-orders/:id'];
 
 const NONCE_BYTES = 16;
 
 /** True for what everybody gets: the page is asked for before there is a token, and holds nothing secret. */
 export function isPagePath(path: string): boolean {
-  return path === '/' || path === '/new' || path === '/icon.svg' || /^\/(?:assets|work-orders)\//.test(path);
+  return ['/', '/new', '/known-repositories', '/icon.svg'].includes(path) || /^\/(?:assets|work-orders)\//.test(path);
 }
 
 /** Serves the built page from `directory`; null where it was never built, which the page's address then says. */

@@ -105,9 +105,9 @@ describe('a work order', () => {
     expect(shown.stdout.match(/#1 +succeeded/g)).toHaveLength(7);
     const logged = await awo(['logs', id, '--step', 'implement'], here.folder, here.environment);
     expect(logged.stdout).toContain('running node --test');
-    const search = ['logs', id, '--event', 'message,text', '--text', 'RUNNING node', '--json'];
+    const search = ['logs', id, '--event', 'tool_call,text', '--text', 'RUNNING node', '--json'];
     const found = await awo(search, here.folder, here.environment);
-    expect(JSON.parse(found.stdout)).toMatchObject({ event: 'message', message: 'running node --test' });
+    expect(JSON.parse(found.stdout)).toMatchObject({ event: 'tool_call', message: 'running node --test' });
     const watched = await awo(['watch', id], here.folder, here.environment);
     expect(watched.code).toBe(0);
     expect(watched.stdout).toMatch(/create_pr +succeeded in/);

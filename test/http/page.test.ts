@@ -36,7 +36,7 @@ function ask(path: string, init: Asked = {}, apiToken: string | null = null) {
 }
 
 describe('the page', () => {
-  test.each(['/', '/new', '/work-orders/wo-12345678'])('is at %s', async (path) => {
+  test.each(['/', '/new', '/known-repositories', '/work-orders/wo-12345678'])('is at %s', async (path) => {
     const response = await ask(path);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch(/^text\/html/);

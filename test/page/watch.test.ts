@@ -51,5 +51,7 @@ describe.skipIf(NO_BROWSER)(`watching a work order in a browser${NO_BROWSER}`, (
     await page.reload();
     await page.getByRole('heading', { name: 'Work orders' }).waitFor();
     expect(await page.getByLabel('Token').count()).toBe(0);
+    // The board follows a stream, which is not to break before the service ends.
+    await page.close();
   });
 });

@@ -366,7 +366,7 @@ export function storeSuite(name: string, open: () => Promise<OpenStore>): void {
         { filter: { events: ['tool_call', 'tool_result'] }, fits: ({ event }) => event.startsWith('tool') },
         { filter: { text: '0%_sure' }, fits: ({ message }) => message.includes('SURE') },
         { filter: { text: 'é "QUOTED"' }, fits: ({ data }) => data !== null },
-        { filter: { text: 'no such words' }, fits: () => false },
+        { filter: { text: 'l_ne%' }, fits: () => false },
         { filter: { events: ['text'], text: 'LINE 7' }, fits: ({ seq }) => [7, 70, 73, 76, 79].includes(seq) },
         {
           filter: { step: 'plan', level: 'warn', since },

@@ -17,7 +17,15 @@ const boardRoute = createRoute({
 const newWorkOrderRoute = createRoute({
   getParentRoute: () => root,
   path: '/new',
+  validateSearch: ({ repository }: Readonly<Record<string, unknown>>): { readonly repository?: string } =>
+    typeof repository === 'string' ? { repository } : {},
   component: lazyRouteComponent(() => import('./pages/new-work-order/new-work-order-page.tsx'), 'NewWorkOrderPage'),
+});
+
+const repositoriesRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/known-repositories',
+  component: lazyRouteComponent(() => import('./pages/repositories/repositories-page.tsx'), 'RepositoriesPage'),
 });
 
 const workOrderRoute = createRoute({
@@ -29,7 +37,7 @@ const workOrderRoute = createRoute({
 /** The pages at their addresses: those of the browser, unless a test has others. */
 export function createPages(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([boardRoute, newWorkOrderRoute, workOrderRoute]),
+    routeTree: root.addChildren([boardRoute, newWorkOrderRoute, repositoriesRoute, workOrderRoute]),
     defaultPreload: 'intent',
     scrollRestoration: true,
     ...(history && { history }),

@@ -8,6 +8,7 @@ import { workOrdersQuery } from '../api/work-orders.ts';
 import type { PaletteCommand } from '../hooks/use-palette-commands.ts';
 import { useOfferedCommands } from '../hooks/use-palette-commands.ts';
 import { repositoryName } from './format.ts';
+import { plainLine } from './plain-text.ts';
 
 interface CommandGroup {
   readonly value: string;
@@ -101,12 +102,13 @@ function useCommandGroups(): readonly CommandGroup[] {
   const places: readonly PaletteCommand[] = [
     { title: 'New work order', run: () => void navigate({ to: '/new' }) },
     { title: 'All work orders', run: () => void navigate({ to: '/' }) },
+    { title: 'Known repositories', run: () => void navigate({ to: '/known-repositories' }) },
     { title: 'The routes of the API', hint: '/docs', run: () => window.location.assign('/docs') },
   ];
   const recent = workOrders.map(
     ({ agent_work_order_id: id, user_request, status, repository_url }): PaletteCommand => ({
-      title: user_request,
-      hint: `${status} · ${repositoryName(repository_url)} · ${id}`,
+      title: plainLine(user_request),
+      hint: `${status} · ${plainLine(repositoryName(repository_url))} · ${id}`,
       run: () => void navigate({ to: '/work-orders/$id', params: { id } }),
     }),
   );

@@ -40,6 +40,9 @@ function Frame() {
           {connection && <ConnectionBadge connection={connection} />}
           <nav aria-label="Pages" className="text-soft ml-auto flex items-center gap-1 sm:gap-3">
             <PaletteButton />
+            <Link to="/known-repositories" className="hover:text-ink rounded p-1 max-sm:hidden">
+              Repositories
+            </Link>
             <a href="/docs" className="hover:text-ink rounded p-1 max-sm:hidden">
               API
             </a>

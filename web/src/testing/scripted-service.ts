@@ -8,6 +8,7 @@ export class ScriptedService {
   readonly sent: unknown[] = [];
   private readonly answers = new Map<string, () => Response | Promise<Response>>();
   private readonly streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  private opening: Promise<void> = Promise.resolve();
 
   constructor() {
     vi.stubGlobal('fetch', this.fetch);
@@ -32,6 +33,13 @@ export class ScriptedService {
     return () => resolve(Response.json(answer));
   }
 
+  /** Streams open when the test lets them. */
+  holdStreams(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.opening = promise;
+    return resolve;
+  }
+
   /** To everybody who reads a stream. */
   say(id: number, data: unknown): void {
     const message = new TextEncoder().encode(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -50,7 +58,10 @@ export class ScriptedService {
     if (typeof body === 'string') this.sent.push(JSON.parse(body));
     const answer = this.answers.get(route);
     if (answer) return await answer();
-    if (new Headers(headers).get('accept') === 'text/event-stream') return this.stream(signal);
+    if (new Headers(headers).get('accept') === 'text/event-stream') {
+      await this.opening;
+      return this.stream(signal);
+    }
     return new Response(JSON.stringify({ status: 404, code: 'not_found', detail: `nobody answers ${route}` }), {
       status: 404,
       headers: { 'content-type': 'application/problem+json' },

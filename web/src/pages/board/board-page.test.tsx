@@ -26,9 +26,12 @@ describe('the board', () => {
   test('opens the stream before it reads the list, and shows what happens from then on', async () => {
     const old = aWorkOrderView({ agent_work_order_id: 'wo-old', user_request: 'An old one' });
     service.on(LIST, [old]);
+    const open = service.holdStreams();
     renderAddress('/');
+    await waitFor(() => expect(service.asked).toContain('GET /repositories'));
+    expect(service.asked).not.toContain(LIST);
+    open();
     await screen.findByText('An old one');
-    expect(service.asked.indexOf('GET /events?after=latest')).toBeLessThan(service.asked.indexOf(LIST));
     const fresh = { user_request: 'A new one', created_at: '2026-01-02T00:00:00.000Z' };
     service.on('GET /agent-work-orders/wo-new', aWorkOrderView({ ...fresh, agent_work_order_id: 'wo-new' }));
     service.on('GET /agent-work-orders/wo-old', { ...old, status: 'failed', error_message: 'It broke.', last_seq: 9 });

@@ -5,6 +5,7 @@ import type { WaitingReason } from '../../../../src/domain/work-order.ts';
 import { resumeWorkOrder } from '../../api/work-orders.ts';
 import { Ago } from '../../components/ago.tsx';
 import { duration, repositoryName } from '../../components/format.ts';
+import { plainLine } from '../../components/plain-text.ts';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { useNow } from '../../hooks/use-now.ts';
@@ -42,14 +43,14 @@ function Waiting({ workOrder }: { readonly workOrder: WorkOrderView }) {
           <div className="mb-0.5 flex flex-wrap items-center gap-x-3">
             <StatusBadge status={status} waitingReason={waiting_reason} />
             <span className="text-soft text-xs">
-              {repositoryName(workOrder.repository_url)} · since <Ago at={updated_at} />
+              {plainLine(repositoryName(workOrder.repository_url))} · since <Ago at={updated_at} />
             </span>
           </div>
           <Link to="/work-orders/$id" params={{ id }} className="line-clamp-2 font-medium break-words hover:underline">
-            <bdi>{workOrder.user_request}</bdi>
+            <bdi>{plainLine(workOrder.user_request)}</bdi>
           </Link>
           <p className="text-soft break-words">
-            {waiting_detail} <GoesOn until={workOrder.waiting_until} />
+            {plainLine(waiting_detail ?? '')} <GoesOn until={workOrder.waiting_until} />
           </p>
         </div>
         {waiting_reason && ANSWERS[waiting_reason] ? (

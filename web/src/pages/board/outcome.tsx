@@ -1,16 +1,18 @@
 import type { WorkOrderView } from '../../../../src/contract/work-order.ts';
 import { ExternalLink } from '../../components/external-link.tsx';
 import { stepTitle } from '../../components/format.ts';
+import { plainLine } from '../../components/plain-text.ts';
 
 /** What came of it, with the way there. */
 export function Outcome({ workOrder }: { readonly workOrder: WorkOrderView }) {
   const { status, outcome, github_pull_request_url: url, git_branch_name: branch } = workOrder;
   if (status === 'failed') {
-    const { error_message: message, error_code: code, failed_step: step } = workOrder;
+    const { error_message, error_code, failed_step: step } = workOrder;
+    const message = plainLine(error_message ?? error_code ?? '');
     return (
-      <span className="text-bad line-clamp-2 text-xs break-words" title={message ?? undefined}>
+      <span className="text-bad line-clamp-2 text-xs break-words" title={message}>
         {step && `${stepTitle(step)}: `}
-        {message ?? code}
+        <bdi>{message}</bdi>
       </span>
     );
   }

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { WorkOrderView } from '../../../../src/contract/work-order.ts';
 import { Ago } from '../../components/ago.tsx';
 import { repositoryName } from '../../components/format.ts';
+import { plainLine } from '../../components/plain-text.ts';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Outcome } from './outcome.tsx';
@@ -16,6 +17,7 @@ interface WorkOrderRowProps {
 /** One work order of the board; on a narrow screen a card. The whole of it leads to its page. */
 export function WorkOrderRow({ workOrder, isNew }: WorkOrderRowProps) {
   const { agent_work_order_id: id, status, waiting_reason, created_at, repository_url, user_request } = workOrder;
+  const request = plainLine(user_request);
   return (
     <li
       className={classNames(
@@ -29,14 +31,14 @@ export function WorkOrderRow({ workOrder, isNew }: WorkOrderRowProps) {
         <Link
           to="/work-orders/$id"
           params={{ id }}
-          title={user_request.slice(0, 500)}
+          title={request.slice(0, 500)}
           className="line-clamp-2 font-medium break-words after:absolute after:inset-0 hover:underline md:line-clamp-1"
           data-row
         >
-          <bdi>{user_request}</bdi>
+          <bdi>{request}</bdi>
         </Link>
         <p className="text-soft flex gap-2 text-xs">
-          <span className="truncate">{repositoryName(repository_url)}</span>
+          <span className="truncate">{plainLine(repositoryName(repository_url))}</span>
           <span className="font-mono">{id}</span>
         </p>
       </div>

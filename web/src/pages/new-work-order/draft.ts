@@ -36,9 +36,12 @@ function emptyDraft(): Draft {
   };
 }
 
-/** The form as it was left in this tab: a reload loses nothing, until it was sent. */
-export function useDraft() {
-  const [draft, setDraft] = useState(keptDraft);
+/** The form as it was left in this tab, for a repository if one is named: a reload loses nothing, until it was sent. */
+export function useDraft(repositoryUrl: string | undefined) {
+  const [draft, setDraft] = useState(() => ({
+    ...keptDraft(),
+    ...(repositoryUrl !== undefined && { repository_url: repositoryUrl }),
+  }));
   useEffect(() => sessionStorage.setItem(PLACE, JSON.stringify(draft)), [draft]);
   return {
     draft,

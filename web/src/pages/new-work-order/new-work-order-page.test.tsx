@@ -133,11 +133,15 @@ describe('the repository', () => {
     await user.type(field, 'https://example.test/acme/sh');
     await screen.findByText(/The service looks/);
     await waitFor(() => expect(service.asked).toContain('POST /github/verify-repository'));
+    const shown: (string | null)[] = [];
+    const output = screen.getByRole('status');
+    new MutationObserver(() => shown.push(output.textContent)).observe(output, { subtree: true, childList: true });
     service.on('POST /github/verify-repository', { ...FOUND, repository_name: 'shop' });
     await user.type(field, 'op');
     release();
     await screen.findByText(/acme\/shop can be read/);
-    expect(screen.queryByText(/half/)).toBeNull();
+    expect(shown.join(' ')).toContain('shop');
+    expect(shown.join(' ')).not.toContain('half');
     expect(screen.getByRole('textbox', { name: 'Base branch' })).toHaveProperty('placeholder', 'trunk');
   });
 

@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import type { RefObject } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
 import { ProblemError } from '../../api/problem.ts';
 import { repositoriesQuery } from '../../api/repositories.ts';
 import { createWorkOrder } from '../../api/work-orders.ts';
+import { faultsOf } from '../../components/faults.ts';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { useFocusOnFault, useSendByKey } from '../../hooks/use-form-keys.ts';
 import { usePageFrame } from '../../hooks/use-page-frame.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextArea, TextInput } from '../../ui/field.tsx';
@@ -13,14 +14,15 @@ import { Panel } from '../../ui/panel.tsx';
 import { AgentFields } from './agent-fields.tsx';
 import type { Draft } from './draft.ts';
 import { requestOf, useDraft } from './draft.ts';
-import { faultsOf, openFaults } from './faults.ts';
+import { openFaults } from './open-faults.ts';
 import { MORE_FIELDS, MoreFields } from './more-fields.tsx';
 import { RepositoryField, useRepositoryCheck } from './repository-field.tsx';
 
 /** The form for a new work order. */
 export function NewWorkOrderPage() {
   usePageFrame({ title: 'New work order' });
-  const { draft, change, clear } = useDraft();
+  const { repository } = useSearch({ from: '/new' });
+  const { draft, change, clear } = useDraft(repository);
   const { data: repositories = [] } = useQuery(repositoriesQuery());
   const { check } = useRepositoryCheck(draft.repository_url);
   const send = useSend(clear);
@@ -134,25 +136,4 @@ function useSend(onSent: () => void) {
       await navigate({ to: '/work-orders/$id', params: { id } });
     },
   });
-}
-
-/** The first field in which the service has found a fault. */
-function useFocusOnFault(form: RefObject<HTMLFormElement | null>, error: Error | null): void {
-  useEffect(() => {
-    if (error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [form, error]);
-}
-
-/** Ctrl-Enter and Cmd-Enter, also out of a field of several lines. */
-function useSendByKey(form: RefObject<HTMLFormElement | null>): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      form.current?.requestSubmit();
-    };
-    const element = form.current;
-    element?.addEventListener('keydown', onKey);
-    return () => element?.removeEventListener('keydown', onKey);
-  }, [form]);
 }

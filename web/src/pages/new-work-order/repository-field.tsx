@@ -3,6 +3,7 @@ import { CircleCheck, LoaderCircle, TriangleAlert } from 'lucide-react';
 import type { KnownRepositoryView } from '../../../../src/contract/known-repository.ts';
 import { repositoryCheckQuery } from '../../api/repositories.ts';
 import { workOrdersQuery } from '../../api/work-orders.ts';
+import { plainLine } from '../../components/plain-text.ts';
 import { useSettled } from '../../hooks/use-settled.ts';
 import { Field } from '../../ui/field.tsx';
 import { SuggestInput } from '../../ui/suggest-input.tsx';
@@ -73,14 +74,14 @@ function RepositoryCheck({ url }: { readonly url: string }) {
           {check.is_accessible && (
             <span className="mr-3 inline-flex items-center gap-1.5">
               <CircleCheck className="size-3.5" aria-hidden />
-              {[check.repository_owner, check.repository_name].filter(Boolean).join('/')} can be read
-              {check.default_branch && `, default branch ${check.default_branch}`}
+              {plainLine([check.repository_owner, check.repository_name].filter(Boolean).join('/'))} can be read
+              {check.default_branch && `, default branch ${plainLine(check.default_branch)}`}
             </span>
           )}
           {check.error_message && (
             <span className={check.is_accessible ? 'text-waiting inline-flex gap-1.5' : 'inline-flex gap-1.5'}>
               <TriangleAlert className="mt-px size-3.5 shrink-0" aria-hidden />
-              <span className="break-words">{check.error_message}</span>
+              <bdi className="break-words">{plainLine(check.error_message)}</bdi>
             </span>
           )}
         </span>

@@ -83,9 +83,16 @@ test('a line of a file cannot pass for a line of the diff', () => {
 -diff --git a/y b/y
 +++ b/other
 +@@ -1 +1 @@
+@@ -10 +10 @@ function next()
+-a
++b
 `);
   expect(files).toHaveLength(1);
-  expect(files[0]).toMatchObject({ oldPath: 'x', newPath: 'x', added: 2, removed: 2 });
+  expect(files[0]).toMatchObject({ oldPath: 'x', newPath: 'x', added: 3, removed: 3 });
+  expect(files[0]?.hunks.map(({ newStart, changes }) => [newStart, changes.length])).toEqual([
+    [1, 4],
+    [10, 2],
+  ]);
 });
 
 test('what would be hidden is seen, and told', () => {

@@ -27,6 +27,9 @@ interface LogListProps {
 /** A list of any length, of which those rows exist that one sees. It follows its end until one scrolls away from it. */
 export function LogList({ id, entries, total, search, showsTime, place, onShowAround }: LogListProps) {
   const scroller = useRef<HTMLElement>(null);
+  /** Where the box was scrolled to last, and where a finger has touched it. */
+  const top = useRef(0);
+  const finger = useRef(0);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   /** How many entries there were when one left the end; null while following. */
   const [left, setLeft] = useState<number | null>(place === null ? null : total);
@@ -37,8 +40,8 @@ export function LogList({ id, entries, total, search, showsTime, place, onShowAr
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
     anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: END_PX,
+    followOnAppend: left === null,
+    scrollEndThreshold: left === null ? END_PX : 0,
   });
 
   useLayoutEffect(() => {
@@ -62,8 +65,20 @@ export function LogList({ id, entries, total, search, showsTime, place, onShowAr
     setLeft(null);
     virtualizer.scrollToEnd();
   };
+  /** At the first sign of it: what is appended must not pull back whoever has only begun to scroll. */
+  const leave = (): void => setLeft((known) => known ?? total);
+  const onScroll = (): void => {
+    const { scrollTop } = scroller.current ?? { scrollTop: 0 };
+    const goesDown = scrollTop >= top.current;
+    top.current = scrollTop;
+    const isAtEnd = virtualizer.isAtEnd(END_PX);
+    // Down goes whoever follows, and what has come meanwhile is below.
+    if (goesDown && isAtEnd) setLeft(null);
+    else if (!goesDown && !isAtEnd) leave();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== scroller.current) return;
+    if (['ArrowUp', 'PageUp', 'Home'].includes(event.key)) leave();
     if (event.key === 'End') toEnd();
     else if (event.key === 'Home') virtualizer.scrollToOffset(0);
     else return;
@@ -80,7 +95,16 @@ export function LogList({ id, entries, total, search, showsTime, place, onShowAr
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard
         tabIndex={0}
         className="h-[70dvh] overflow-y-auto font-mono text-xs [overflow-anchor:none] -outline-offset-2"
-        onScroll={() => setLeft((known) => (virtualizer.isAtEnd() ? null : (known ?? total)))}
+        onScroll={onScroll}
+        onWheel={({ deltaY }) => {
+          if (deltaY < 0) leave();
+        }}
+        onTouchStart={({ touches }) => {
+          finger.current = touches[0]?.clientY ?? 0;
+        }}
+        onTouchMove={({ touches }) => {
+          if ((touches[0]?.clientY ?? 0) > finger.current) leave();
+        }}
         onKeyDown={onKeyDown}
       >
         <ol aria-label="Log" className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>

@@ -164,18 +164,19 @@ test('hostile text is text', async () => {
   expect(screen.getByText(/onerror=alert/)).toBeDefined();
 });
 
-test('who scrolls up is left in peace, and told how much is new', async () => {
+test('who scrolls up is left in peace, told how much is new, and brought to the end when that is wanted', async () => {
   service.write(...Array.from({ length: 300 }, () => ({})));
   show();
   const list = await screen.findByRole('region', { name: 'Log entries' });
-  Object.defineProperty(list, 'scrollHeight', { value: 7_200, configurable: true });
-  list.scrollTop = 1_000;
-  fireEvent.scroll(list);
-  await screen.findByRole('button', { name: 'To the end' });
+  await screen.findByText('300 entries');
   await screen.findByText('live');
+  // The very first turn of the wheel, before anything has moved.
+  fireEvent.wheel(list, { deltaY: -10 });
+  await screen.findByRole('button', { name: 'To the end' });
   service.write({}, {});
-  await screen.findByRole('button', { name: '2 new' });
-  expect(list.scrollTop).toBe(1_000);
+  await userEvent.click(await screen.findByRole('button', { name: '2 new' }));
+  await screen.findByText('302 entries');
+  expect(screen.queryByRole('button', { name: /new|To the end/ })).toBeNull();
 });
 
 test('a log that cannot be read says so, and can be asked for again', async () => {

@@ -1,5 +1,4 @@
-import { ProblemError } from '../../api/problem.ts';
-import type { Draft } from './draft.ts';
+import { ProblemError } from '../api/problem.ts';
 
 /** Where the faults of a code belong that the service does not tell by a path. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -7,6 +6,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   agent_repository_refused: 'agent',
   sandbox_type_unavailable: 'sandbox_type',
   repository_url_refused: 'repository_url',
+  repository_exists: 'repository_url',
+  repository_not_verified: 'repository_url',
 };
 
 /** What the service finds wrong, by the field; empty where it is not about a field. */
@@ -22,12 +23,4 @@ export function faultsOf(error: Error | null): ReadonlyMap<string, string> {
   const field = FIELDS[code];
   if (faults.size === 0 && field !== undefined) faults.set(field, detail);
   return faults;
-}
-
-/** Those of fields that still hold what was sent: nobody knows yet whether a new text is wrong too. */
-export function openFaults(
-  faults: ReadonlyMap<string, string>,
-  { sent, draft }: { readonly sent: Draft | undefined; readonly draft: Draft },
-): ReadonlyMap<string, string> {
-  return new Map([...faults].filter(([field]) => Reflect.get(sent ?? {}, field) === Reflect.get(draft, field)));
 }
