@@ -1,7 +1,9 @@
 import { isDiskFull } from '../domain/disk-full.ts';
 import { WorkOrderError, hasCode } from '../domain/errors.ts';
 import { nextStep } from '../domain/work-order.ts';
+import type { FinishedTurn, RunningAttempt } from '../domain/step.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
+import { wasGivenMessages } from './messages.ts';
 import type { RunContext } from './run-context.ts';
 import { remember, startOfNext, workOrderOf } from './run-context.ts';
 
@@ -52,21 +54,43 @@ async function recordCut(context: RunContext, reason: unknown): Promise<void> {
   const events = await context.history.record({
     type: 'finish_attempt',
     result: {
+      ...(reason === null ? ((await finishedTurn(context, cut)) ?? NOTHING) : NOTHING),
       status: reason === null ? 'interrupted' : 'failed',
-      output: null,
-      output_truncated: false,
-      answer: null,
       limit_resets_at: null,
       error_code: reason instanceof WorkOrderError ? reason.code : 'interrupted',
       error_message: reason instanceof Error ? reason.message : 'The service ended in the middle of this attempt.',
       // Up to the last event that was saved: how long it went on after that nobody knows.
       duration_seconds: Math.max(0, (Date.parse(lastSignOfLife) - Date.parse(cut.started_at)) / 1_000),
-      session_id: null,
-      usage: null,
-      checkpoint: null,
-      changes: null,
       checks: [],
     },
   });
   for (const event of events) if (event.type === 'attempt_finished') remember(context, event.data);
+}
+
+const NOTHING: FinishedTurn = {
+  output: null,
+  output_truncated: false,
+  answer: null,
+  session_id: null,
+  usage: null,
+  checkpoint: null,
+  changes: null,
+};
+
+/** Beyond the record of a turn there are a few notes and messages at most until its attempt ends. */
+const LOOKED_AT = 500;
+
+/** What its agent had done when the service ended in the middle of its checks; null where it had not. */
+async function finishedTurn(context: RunContext, cut: RunningAttempt): Promise<FinishedTurn | null> {
+  if (cut.step !== 'implement' || wasGivenMessages(context)) return null;
+  const { agent_work_order_id: workOrderId, last_seq } = workOrderOf(context);
+  const after = Math.max(0, last_seq - LOOKED_AT);
+  // A store that cannot be read now costs the work of the agent, not the work order.
+  const events = await context.events.events({ workOrderId, after, limit: LOOKED_AT }).catch(() => []);
+  for (const event of events.toReversed()) {
+    if (event.type !== 'turn_finished') continue;
+    const { step, attempt, ...turn } = event.data;
+    return step === cut.step && attempt === cut.attempt ? turn : null;
+  }
+  return null;
 }

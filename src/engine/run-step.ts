@@ -1,11 +1,12 @@
 import { isDiskFull } from '../domain/disk-full.ts';
 import { WorkOrderError } from '../domain/errors.ts';
-import type { EndedAttemptStatus } from '../domain/step.ts';
+import type { EndedAttemptStatus, FinishedTurn } from '../domain/step.ts';
 import type { AttemptResult } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { SandboxNote } from '../ports/sandbox.ts';
 import { isCancel } from './endings.ts';
 import { checkChange } from './check-change.ts';
+import { wasGivenMessages } from './messages.ts';
 import { falseClaims } from './false-claims.ts';
 import type { RunContext } from './run-context.ts';
 import { latestCheckpoint, remember, workOrderOf } from './run-context.ts';
@@ -49,27 +50,33 @@ export async function runStep(context: RunContext, step: StepName): Promise<void
   const kept = await keepTree(context, step, await carryOut(context, step));
   const ending = await checked(context, step, await held(context, kept));
   await attemptLog.flush();
-  const output = ending.output?.slice(0, MAX_OUTPUT) ?? null;
   const events = await history.record({
     type: 'finish_attempt',
     result: {
       status: ending.status,
-      output,
-      output_truncated: output !== null && output.length < (ending.output?.length ?? 0),
-      answer: ending.answer ?? null,
+      ...turnOf(ending),
+      ...(ending.status === 'interrupted' && wasGivenMessages(context) ? { answer: null } : {}),
       error_code: ending.error_code ?? null,
       error_message: ending.error_message ?? null,
       limit_resets_at: ending.limit_resets_at ?? null,
-      session_id: ending.session_id ?? null,
-      usage: ending.usage ?? null,
-      checkpoint: ending.checkpoint,
-      changes: ending.changes,
       checks: ending.checks,
       duration_seconds: Math.max(0, Math.round(clock.monotonicMs() - begunMs) / 1_000),
     },
   });
   for (const event of events) if (event.type === 'attempt_finished') remember(context, event.data);
   await context.reach('after_attempt_finished', step);
+}
+
+function turnOf({ output, answer, session_id, usage, checkpoint, changes }: KeptEnding): FinishedTurn {
+  return {
+    output: output?.slice(0, MAX_OUTPUT) ?? null,
+    output_truncated: output !== null && output.length > MAX_OUTPUT,
+    answer: answer ?? null,
+    session_id: session_id ?? null,
+    usage: usage ?? null,
+    checkpoint,
+    changes,
+  };
 }
 
 async function carryOut(context: RunContext, step: StepName): Promise<Ending> {
@@ -141,7 +148,7 @@ async function checked(
   const { status, checkpoint } = ending;
   if (step !== 'implement' || status !== 'succeeded' || !checkpoint) return { ...ending, checks: [] };
   try {
-    const { checks, refused } = await checkChange(context, checkpoint);
+    const { checks, refused } = await checkChange(context, { checkpoint, turn: turnOf(ending) });
     const after = { ...ending, checks, ...(refused ? { ...refused, status: 'failed' as const } : {}) };
     return context.signal.aborted ? cutShort(context, after) : after;
   } catch (error) {

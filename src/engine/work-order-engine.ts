@@ -323,6 +323,7 @@ export class WorkOrderEngine implements WorkOrders {
       draining: this.#draining.signal,
       plans: this.#parts.store,
       messages: this.#parts.store,
+      events: this.#parts.store,
       ended: [],
       succeeded: new Map(),
       targetSettings: null,
