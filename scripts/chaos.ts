@@ -22,6 +22,7 @@ process.exitCode = report.faults.length > 0 ? 1 : 0;
 function textOf({
   kills,
   disturbances,
+  actions,
   racePoints,
   lives,
   orders,
@@ -33,7 +34,7 @@ function textOf({
   const sum = Object.values(kills).reduce((total, some) => total + some, 0);
   return [
     `${seconds} s: ${sum} kills in ${lives} lives ${JSON.stringify(kills)}`,
-    `${racePoints.size} race points, disturbances ${JSON.stringify(disturbances)}`,
+    `${racePoints.size} race points, disturbances ${JSON.stringify(disturbances)}, actions ${JSON.stringify(actions)}`,
     `${orders} work orders (${retried} retries), ${events} events, ${faults.length} faults`,
   ].join('; ');
 }

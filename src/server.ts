@@ -52,6 +52,7 @@ import { runProcessTree } from './process/spawn.ts';
 import { pageDirectoryOf } from './http/page-directory.ts';
 import { createPromptSource } from './prompts/command-files.ts';
 import { createCollectedChanges } from './sandboxes/collected.ts';
+import { DiskQuota } from './sandboxes/disk-quota.ts';
 import { freeBytesOf } from './sandboxes/disk-room.ts';
 import { createSandboxLeftovers } from './sandboxes/leftovers.ts';
 import { createSandboxes } from './sandboxes/registry.ts';
@@ -126,10 +127,12 @@ export async function startService(
     const opened = stack.use(await openSqliteStore({ file: databaseFile(folder.directory), readOnly: false }));
     const parts = await assemble(configuration, options.wrapStore?.(opened) ?? opened, { log, redactor, options });
     const app = createApp({ ...parts, workOrders: parts.engine, knownRepositories: knownRepositoriesOf(parts) });
+    stack.defer(() => parts.diskUse.stop());
     stack.defer(() => parts.engine.stop());
     stack.defer(() => parts.intake.stop());
     const listening = await listen(app, { host: configuration.host, port: configuration.port });
     stack.defer(() => listening.close());
+    parts.diskUse.start();
     await parts.engine.start();
     parts.intake.start();
     const started_at = parts.clock.now().toISOString();
@@ -239,6 +242,7 @@ async function doorsOf(
     agents,
     confinement: confinement.report,
     confine: confinement,
+    diskUse: new DiskQuota({ ...configuration, clock }),
     collected: createCollectedChanges({ dataDirectory: sandboxRoot(configuration) }),
     version: VERSION,
     pageDirectory: pageDirectoryOf(PACKAGE),
@@ -277,7 +281,7 @@ async function assemble(
       confinement: doors.confine,
       log,
       limits: configuration,
-      disk: { floorBytes: configuration.diskFloorBytes, freeBytes: freeBytesOf },
+      disk: { floorBytes: configuration.diskFloorBytes, freeBytes: freeBytesOf, quota: doors.diskUse },
       runProcessTree,
       reapRecorded,
     }),

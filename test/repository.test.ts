@@ -116,6 +116,15 @@ describe('the documents', () => {
     expect(records.map((file) => Number(file.slice(0, 4)))).toEqual(records.map((_, index) => index + 1));
   });
 
+  test('name for each failure tests that are there', () => {
+    const guide = 'docs/guide/failures.md';
+    const shown = [...read(guide).matchAll(/\[[\w.-]+\.ts\]\(([^)]+)\): ([^;|]+)/g)];
+    expect(shown.length).toBeGreaterThan(20);
+    for (const [, link = '', words = ''] of shown) {
+      expect(read(join('docs/guide', link)), link).toContain(words.trim());
+    }
+  });
+
   const guides = readdirSync(join(ROOT, 'docs/guide')).map((name) => `docs/guide/${name}`);
 
   test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/adding-an-agent.md', ...guides])(

@@ -1,14 +1,7 @@
 import type { z } from 'zod';
 import type { ChangeBudgetSchema, DailyBudgetsView } from '../contract/budget.ts';
 import { DailyBudgetsSchema } from '../contract/budget.ts';
-import type {
-  ApproveSchema,
-  EditPlanSchema,
-  ForkSchema,
-  RejectSchema,
-  RetrySchema,
-  RewindSchema,
-} from '../contract/control.ts';
+import type { Approve, EditPlan, Fork, Reject, Retry, Rewind } from '../contract/control.ts';
 import { DrainSchema } from '../contract/control.ts';
 import type { CreateWorkOrder } from '../contract/create-work-order.ts';
 import { DiagnosisSchema } from '../contract/diagnosis.ts';
@@ -60,11 +53,11 @@ interface FollowOptions {
 
 /** What a work order is told, beside to cancel. */
 export type ControlRequest =
-  | { readonly action: 'retry'; readonly body: z.input<typeof RetrySchema> }
-  | { readonly action: 'rewind'; readonly body: z.input<typeof RewindSchema> }
-  | { readonly action: 'approve'; readonly body: z.input<typeof ApproveSchema> }
-  | { readonly action: 'reject'; readonly body: z.input<typeof RejectSchema> }
-  | { readonly action: 'plan'; readonly body: z.input<typeof EditPlanSchema> }
+  | { readonly action: 'retry'; readonly body: Retry }
+  | { readonly action: 'rewind'; readonly body: Rewind }
+  | { readonly action: 'approve'; readonly body: Approve }
+  | { readonly action: 'reject'; readonly body: Reject }
+  | { readonly action: 'plan'; readonly body: EditPlan }
   | { readonly action: 'budget'; readonly body: z.input<typeof ChangeBudgetSchema> }
   | { readonly action: 'pause' | 'resume'; readonly body?: undefined };
 
@@ -102,7 +95,7 @@ export interface ApiClient {
   /** Answers with the work order as it stands then. */
   control(id: string, request: ControlRequest): Promise<WorkOrderView>;
   /** A new work order that goes on from where another one stood; may be repeated with the same key. */
-  fork(id: string, wish: z.input<typeof ForkSchema>, idempotencyKey: string): Promise<CreatedWorkOrder>;
+  fork(id: string, wish: Fork, idempotencyKey: string): Promise<CreatedWorkOrder>;
   /** Words for the agent. */
   queueMessage(id: string, text: string): Promise<z.output<typeof QueuedMessageSchema>>;
   messages(id: string): Promise<readonly MessageView[]>;

@@ -79,7 +79,20 @@ async function workingFolders(configuration: Configuration): Promise<readonly Fi
     const { folders, bytes } = await diskUseOf(join(root, folder));
     if (folders > 0) findings.push(good(name, `${folders} in ${join(root, folder)}, ${formatBytes(bytes)}`));
   }
-  return findings;
+  return [...findings, ...(await quota(configuration))];
+}
+
+/** Measured now; nothing where there is no quota. */
+async function quota({ dataFolderQuotaBytes, ...folders }: Configuration): Promise<readonly Finding[]> {
+  if (dataFolderQuotaBytes === 0) return [];
+  const { dataDirectory, temporaryDirectory } = folders;
+  const inside = temporaryDirectory === null || temporaryDirectory.startsWith(`${dataDirectory}/`);
+  const others = inside ? 0 : (await diskUseOf(temporaryDirectory)).bytes;
+  const bytes = (await diskUseOf(dataDirectory)).bytes + others;
+  const what = `${formatBytes(bytes)} of ${formatBytes(dataFolderQuotaBytes)} are taken`;
+  return bytes > dataFolderQuotaBytes
+    ? [lacking('quota', `${what}: new work waits`, '"awo gc" says what can go; or raise dataFolderQuotaBytes.')]
+    : [good('quota', what)];
 }
 
 function serviceFinding(service: unknown, asked: Health | Error, configuration: Configuration): Finding {

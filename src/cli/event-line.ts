@@ -85,6 +85,8 @@ function described(event: WorkOrderEvent): Description {
     }
     case 'session_started':
       return { step: event.data.step, what: `session ${event.data.session_id}` };
+    case 'turn_finished':
+      return { step: event.data.step, what: 'the agent has done its part; its work is kept and is checked now' };
     case 'attempt_finished':
       return { step: event.data.step, what: finished(event.data) };
     case 'effect_intended':

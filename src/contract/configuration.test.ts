@@ -75,6 +75,7 @@ test('without anything given every option has its default', () => {
     maxChangeBytes: 500_000_000,
     maxChangeFiles: 50_000,
     diskFloorBytes: 500_000_000,
+    dataFolderQuotaBytes: 0,
     claudeCliPath: null,
     claudeModel: null,
     claudeMaxTurns: null,

@@ -30,10 +30,12 @@ export const RetrySchema = z
     ...change,
   })
   .meta({ id: 'Retry' });
+export type Retry = z.input<typeof RetrySchema>;
 
 export const RewindSchema = z
   .object({ to_step: step.meta({ description: 'A step that has succeeded; it goes on with the next one' }), ...change })
   .meta({ id: 'Rewind' });
+export type Rewind = z.input<typeof RewindSchema>;
 
 export const ForkSchema = z
   .object({
@@ -42,12 +44,15 @@ export const ForkSchema = z
     prompt_text: words.nullish().meta({ description: 'A message for the first attempt at plan or implement' }),
   })
   .meta({ id: 'Fork' });
+export type Fork = z.input<typeof ForkSchema>;
 
 export const ApproveSchema = z.object({ comment: words.nullish() }).meta({ id: 'Approve' });
+export type Approve = z.input<typeof ApproveSchema>;
 
 export const RejectSchema = z
   .object({ reason: words.meta({ description: 'What shall be otherwise; the next attempt is told it' }) })
   .meta({ id: 'Reject' });
+export type Reject = z.input<typeof RejectSchema>;
 
 const MAX_PLAN_CHARACTERS = 500_000;
 
@@ -60,6 +65,7 @@ export const EditPlanSchema = z
     version: z.int().nullish().meta({ description: 'The version that was read: 409 when there is another one by now' }),
   })
   .meta({ id: 'EditPlan' });
+export type EditPlan = z.input<typeof EditPlanSchema>;
 
 export const DrainSchema = z
   .object({

@@ -10,7 +10,7 @@ export const EventSchema = z
     type: z.string().meta({
       description:
         'work_order_created, attempts_inherited (of a fork), work_order_started, _waiting, _resumed, _reopened, _cancel_requested, _completed, _failed or ' +
-        '_cancelled; attempt_started, attempt_prompted, session_started, attempt_finished; effect_intended, ' +
+        '_cancelled; attempt_started, attempt_prompted, session_started, turn_finished, attempt_finished; effect_intended, ' +
         'effect_done; plan_saved; prompt_queued, prompt_edited, prompt_withdrawn, prompt_given; budget_changed; note. New types may come: ignore what you do not know',
       example: 'attempt_started',
     }),

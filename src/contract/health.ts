@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NETWORK_MODES } from '../domain/network.ts';
+import { Timestamp } from './common.ts';
 
 const AgentHealthSchema = z
   .object({
@@ -34,6 +35,14 @@ export const HealthSchema = z
       })
       .optional()
       .meta({ description: 'What keeps agents to their sandbox' }),
+    disk: z
+      .object({
+        quota_bytes: z.int().nullable().meta({ description: 'Null where there is no quota' }),
+        used_bytes: z.int().nullable().meta({ description: 'Null before the first measurement, and without a quota' }),
+        measured_at: Timestamp.nullable(),
+      })
+      .optional()
+      .meta({ description: 'What the folders of the service may take together, and took when that was measured' }),
     read_only: z.boolean().optional().meta({ description: 'True when it shows the history but runs nothing' }),
     running: z.int().optional().meta({ description: 'How many work orders run now' }),
     max_running: z.int().optional(),

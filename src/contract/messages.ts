@@ -53,3 +53,4 @@ export type MessageView = z.infer<typeof MessageSchema>;
 export const MessagesSchema = z
   .object({ agent_work_order_id: WorkOrderIdText, prompts: z.array(MessageSchema).readonly() })
   .meta({ id: 'Messages' });
+export type MessagesView = z.infer<typeof MessagesSchema>;

@@ -31,4 +31,11 @@ export const workingCopyOptions = {
     description:
       'How much room is left free where the working copies lie, in bytes. Below it the mirrors that nothing uses are removed, the longest unused first; where that is not enough, no new sandbox is made.',
   }),
+  dataFolderQuotaBytes: option(z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0), {
+    environment: 'AWO_DATA_FOLDER_QUOTA_BYTES',
+    form: 'number',
+    allowed: 'a whole number of bytes; 0 for no quota',
+    description:
+      'How much the data folder and `temporaryDirectory` may take together, in bytes. Beyond it no new sandbox is made: work orders wait until there is room. Measured beside the work, every minute where that is quick.',
+  }),
 };

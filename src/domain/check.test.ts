@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckResult } from './check.ts';
-import { attemptsToMend, checkFailure, evidenceText } from './check.ts';
+import { attemptToCheck, attemptsToMend, checkFailure, evidenceText } from './check.ts';
 
 const FAILED: CheckResult = {
   command: 'npm test',
@@ -46,4 +46,17 @@ test('the evidence shows what was said as it was said, and tells when it is cut'
   expect(long).toContain('The end of what it said:');
   expect(long).toContain('the end');
   expect(long.length).toBeLessThan(9_000);
+});
+
+test('work that is still to be checked is that of the latest attempt that asked an agent, or was taken over', () => {
+  const attempt = { status: 'interrupted', agent: null, answer: null, checkpoint: null } as const;
+  const answer = { commit_message: null, pull_request_title: null, pull_request_body: null, no_change_reason: null };
+  const done = { ...attempt, agent: 'claude', answer, checkpoint: 'c1' };
+  const [takenOver, cutBefore] = [{ ...done, agent: null }, attempt];
+  expect(attemptToCheck([])).toBeUndefined();
+  expect(attemptToCheck([done])).toBe(done);
+  expect(attemptToCheck([done, takenOver, cutBefore])).toBe(takenOver);
+  expect(attemptToCheck([done, { ...attempt, agent: 'claude' }])).toBeUndefined();
+  expect(attemptToCheck([done, { ...done, status: 'failed' }])).toBeUndefined();
+  expect(attemptToCheck([{ ...done, checkpoint: null }])).toBeUndefined();
 });

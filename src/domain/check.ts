@@ -43,6 +43,25 @@ export function attemptsToMend<Attempt extends { readonly success: boolean; read
   return open.filter(({ error_code }) => error_code === 'check_failed');
 }
 
+/**
+ * Of the attempts at `implement` that still count, in order: the one whose agent had done its part when the service ended
+ * in the middle of its checks. The next attempt runs the checks on that work and asks nobody. Attempts that were cut before
+ * an agent was asked change nothing.
+ */
+export function attemptToCheck<
+  Attempt extends {
+    readonly status: string;
+    readonly agent: string | null;
+    readonly answer: object | null;
+    readonly checkpoint: string | null;
+  },
+>(attempts: readonly Attempt[]): Attempt | undefined {
+  const last = attempts.findLast(
+    ({ status, agent, answer }) => status !== 'interrupted' || agent !== null || answer !== null,
+  );
+  return last?.status === 'interrupted' && last.answer !== null && last.checkpoint !== null ? last : undefined;
+}
+
 /** How much of what a check said an agent is told. */
 const MAX_TOLD = 8 * 1_024;
 

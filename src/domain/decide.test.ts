@@ -91,6 +91,7 @@ const anyCommand: fc.Arbitrary<Timeless> = fc.oneof(
   fc.record({ type: fc.constant('edit_message' as const), prompt_id: messageId, prompt: text }),
   fc.record({ type: fc.constant('withdraw_message' as const), prompt_id: messageId }),
   fc.record({ type: fc.constant('keep_session' as const), session_id: text }),
+  fc.record({ type: fc.constant('finish_turn' as const), turn: result }),
   fc.record({ type: fc.constant('keep_plan' as const), path: text, plan: text }),
   fc.constant<Timeless>({ type: 'intend_effect', effect: { effect: 'sandbox' } }),
   fc.constant<Timeless>({ type: 'complete_effect', effect: { effect: 'branch', git_branch_name: 'feat-x' } }),

@@ -63,6 +63,10 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
       const data = { version: workOrder.plan_version + 1, path: command.path, bytes: byteLength(command.plan) };
       return [event(at, 'plan_saved', data, command.plan)];
     }
+    case 'finish_turn': {
+      const { step, attempt } = running(workOrder);
+      return [event(at, 'turn_finished', { step, attempt, ...command.turn })];
+    }
     case 'finish_attempt':
       return [finishAttempt(at, command.result, workOrder)];
     case 'intend_effect':

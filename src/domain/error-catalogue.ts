@@ -200,7 +200,8 @@ export const ERROR_CATALOGUE = {
   },
   disk_full: {
     title: 'There is too little room on the disk',
-    nextStep: 'Make room where the working copies lie ("awo doctor" shows what they take), or lower diskFloorBytes.',
+    nextStep:
+      'Make room where the working copies lie ("awo doctor" shows what they take, "awo gc" clears away), or change diskFloorBytes or dataFolderQuotaBytes.',
   },
   sandbox_failed: { title: 'The sandbox could not be made or read', nextStep: 'Check the disk and the data folder.' },
 

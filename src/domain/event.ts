@@ -4,7 +4,7 @@ import type { EffectIntent, EffectResult } from './effect.ts';
 import type { Inheritance } from './fork.ts';
 import type { MessageId, WorkOrderId } from './ids.ts';
 import type { MessageWay } from './message.ts';
-import type { EndedAttempt, RunningAttempt } from './step.ts';
+import type { EndedAttempt, FinishedTurn, RunningAttempt } from './step.ts';
 import type { Gate } from './gate.ts';
 import type { ConfinementFact, Outcome, RequestChange, WaitingReason, WorkOrderRequest } from './work-order.ts';
 import type { StepName } from './workflow.ts';
@@ -79,6 +79,8 @@ export interface EventData {
     readonly how: MessageWay;
   };
   readonly session_started: { readonly step: StepName; readonly attempt: number; readonly session_id: string };
+  /** An agent has done its part and its work is kept, but the checks are still to be run: see `attemptToCheck`. */
+  readonly turn_finished: FinishedTurn & { readonly step: StepName; readonly attempt: number };
   readonly attempt_finished: EndedAttempt;
   readonly effect_intended: EffectIntent;
   readonly effect_done: EffectResult;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limitedAgents, pauseAfter } from './retry.ts';
+import { limitedAgents, pauseAfter, pauseBefore } from './retry.ts';
 import type { EndedAttempt } from './step.ts';
 
 const START_MS = Date.parse('2026-01-01T00:00:00.000Z');
@@ -109,4 +109,15 @@ test('an agent has met its limit until its time has come', () => {
 test('only a failure is waited for', () => {
   expect(pauseAfter([], { ...HOUR, now: at(0) })).toBeNull();
   expect(pauseAfter([ended(0), ended(1, { status: 'interrupted' })], { ...HOUR, now: at(1) })).toBeNull();
+});
+
+test.each([
+  [0, 5],
+  [60, 60],
+  [90_000, 900],
+])('a run that cannot begin %i s after the last step waits for %i s', (sinceSeconds, seconds) => {
+  const given = { now: at(sinceSeconds), lastStepAt: at(0).toISOString(), random: 0.5 };
+  const pause = pauseBefore({ code: 'disk_full', message: 'Why.' }, given);
+  expect(pause).toEqual({ reason: 'disk', until: at(sinceSeconds + seconds).toISOString(), detail: 'Why.' });
+  expect(pauseBefore({ code: 'processes_survived', message: 'Why.' }, given)).toBeNull();
 });

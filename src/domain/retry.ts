@@ -62,6 +62,27 @@ export function pauseAfter(
   };
 }
 
+/**
+ * What to wait for where a run cannot even begin; null when its problem does not pass by itself. As long again as it has
+ * been since the last step, five seconds to a quarter of an hour, without an end: nothing is spent meanwhile.
+ */
+export function pauseBefore(
+  problem: { readonly code: string; readonly message: string },
+  given: {
+    readonly now: Date;
+    readonly lastStepAt: string;
+    /** From 0 to 1. */
+    readonly random: number;
+  },
+): Pause | null {
+  const reason = PASSING.get(problem.code);
+  if (!reason) return null;
+  const nowMs = given.now.getTime();
+  const sinceMs = Math.max(nowMs - Date.parse(given.lastStepAt), FIRST_PAUSE_MS);
+  const untilMs = nowMs + Math.min(sinceMs, LONGEST_PAUSE_MS) * (1 + JITTER * (2 * given.random - 1));
+  return { reason, until: new Date(untilMs).toISOString(), detail: problem.message };
+}
+
 /** What is waited for before this attempt is made again; null when it would fail again. */
 function passingReason({ status, error_code }: Pick<EndedAttempt, 'status' | 'error_code'>): WaitingReason | null {
   return status === 'failed' && error_code !== null ? (PASSING.get(error_code) ?? null) : null;

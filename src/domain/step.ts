@@ -63,3 +63,9 @@ export interface EndedAttempt extends RunningAttempt {
   /** What the service ran on the change, in order, up to the first check that did not pass; empty where there is none. */
   readonly checks: readonly CheckResult[];
 }
+
+/** What an attempt has come to when its agent has ended its turn well and the working copy is kept. */
+export type FinishedTurn = Pick<
+  EndedAttempt,
+  'output' | 'output_truncated' | 'answer' | 'session_id' | 'usage' | 'checkpoint' | 'changes'
+>;

@@ -2,7 +2,7 @@ import type { AgentChoice, StepAgents } from './agent-choice.ts';
 import type { Budget, BudgetOverride, DailyOverride, DailyScope, Spending } from './budget.ts';
 import type { ForkedFrom, Inheritance } from './fork.ts';
 import type { Gate } from './gate.ts';
-import type { EndedAttempt, EndedAttemptStatus, RunningAttempt } from './step.ts';
+import type { EndedAttempt, EndedAttemptStatus, FinishedTurn, RunningAttempt } from './step.ts';
 import type { MessageId, RepositoryId, WorkOrderId } from './ids.ts';
 import type { OpenMessage } from './message.ts';
 import { isQueued } from './message.ts';
@@ -213,6 +213,7 @@ export type Command = { readonly at: string } & (
   | { readonly type: 'withdraw_message'; readonly prompt_id: MessageId }
   | { readonly type: 'keep_session'; readonly session_id: string }
   | { readonly type: 'keep_plan'; readonly path: string; readonly plan: string }
+  | { readonly type: 'finish_turn'; readonly turn: FinishedTurn }
   | { readonly type: 'finish_attempt'; readonly result: AttemptResult }
   | { readonly type: 'intend_effect'; readonly effect: EffectIntent }
   | { readonly type: 'complete_effect'; readonly effect: EffectResult }

@@ -203,8 +203,11 @@ function sessionToResume(
   if (step !== 'implement') return null;
   const plan = agentSettings.implementSession === 'planner' ? succeeded.get('plan') : undefined;
   const earlier = workToMend(context).at(-1) ?? (agent.resumes ? succeeded.get(step) : undefined) ?? plan;
-  if (!earlier?.session_id || earlier.agent !== agent.id) return null;
+  if (!earlier?.session_id) return null;
   const { session_id: sessionId } = earlier;
+  // Work that was only checked anew is of whom the attempt before had asked.
+  const asked = ended.findLast((attempt) => attempt.session_id === sessionId && attempt.agent !== null) ?? earlier;
+  if (asked.agent !== agent.id) return null;
   // A session that was itself a copy of the planner's counts what was used there too.
   const sessions = new Set([sessionId, plan?.session_id]);
   const usages = ended.filter(({ session_id }) => sessions.has(session_id)).map(({ usage }) => usage);

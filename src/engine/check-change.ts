@@ -1,6 +1,6 @@
 import type { CheckResult } from '../domain/check.ts';
 import { checkFailure, failedCheck } from '../domain/check.ts';
-import type { EndedAttempt } from '../domain/step.ts';
+import type { EndedAttempt, FinishedTurn } from '../domain/step.ts';
 import { nextStep } from '../domain/work-order.ts';
 import { settingsOfTarget } from './choose-agent.ts';
 import { runChecks } from './run-checks.ts';
@@ -18,9 +18,14 @@ export type CheckedChange = Pick<EndedAttempt, 'checks'> & {
  * try: an agent that was told, and leaves the files so, gets nowhere. It is checked all the same, for what failed may have
  * been outside. Rejects as `runChecks`, or with `repository_settings_invalid`.
  */
-export async function checkChange(context: RunContext, checkpoint: string): Promise<CheckedChange> {
+export async function checkChange(
+  context: RunContext,
+  { checkpoint, turn }: { readonly checkpoint: string; readonly turn: FinishedTurn },
+): Promise<CheckedChange> {
   const commands = await checksOf(context);
   if (commands.length === 0 || !(await hasWork(context, checkpoint))) return { checks: [] };
+  // Checks can take longer than the agent did: a service that dies meanwhile must not cost its work.
+  await context.history.record({ type: 'finish_turn', turn });
   const checks = await runChecks(context, { commands, checkpoint });
   const failed = failedCheck(checks);
   if (!failed) return { checks };

@@ -40,6 +40,11 @@ export async function queuedForMidTurn(context: RunContext): Promise<readonly Mi
   return ids.map((id, index) => ({ id, prompt: context.redactor.own(toldMidTurn(texts[index] ?? '')) }));
 }
 
+/** Whether messages are part of what the running attempt was asked: the next one has to be asked for them too if it is cut. */
+export function wasGivenMessages(context: RunContext): boolean {
+  return workOrderOf(context).messages.some((message) => !isQueued(message));
+}
+
 /** Rejects with `message_not_found` for one that was never queued, or `work_order_not_found`. */
 export async function expectMessage(
   store: Pick<Store, 'messages' | 'workOrder'>,

@@ -6,7 +6,7 @@ import type { WorkOrder } from '../domain/work-order.ts';
 import { isDone, nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { TargetSettings } from '../domain/agent-choice.ts';
-import { attemptsToMend } from '../domain/check.ts';
+import { attemptToCheck, attemptsToMend } from '../domain/check.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
@@ -45,6 +45,7 @@ export interface RunContext {
   /** Where the texts of messages are. */
   readonly messages: Pick<Store, 'messages'>;
   readonly midTurn: MidTurnMessages;
+  readonly events: Pick<Store, 'events'>;
   readonly clock: Clock;
   readonly log: Log;
   /** From 0 to 1. */
@@ -79,9 +80,16 @@ export function remember(context: RunContext, attempt: EndedAttempt): void {
 
 /** The attempts whose change a check has refused, and which the next one at `implement` goes on from. */
 export function workToMend(context: RunContext): readonly EndedAttempt[] {
-  return attemptsToMend(
-    context.ended.filter(({ step, finished_at }) => step === 'implement' && countsStill(context, finished_at)),
-  );
+  return attemptsToMend(implementAttempts(context));
+}
+
+/** The attempt whose work is there and has only to be checked: nobody is asked for it again. */
+export function workToCheck(context: RunContext): EndedAttempt | undefined {
+  return attemptToCheck(implementAttempts(context));
+}
+
+function implementAttempts(context: RunContext): readonly EndedAttempt[] {
+  return context.ended.filter(({ step, finished_at }) => step === 'implement' && countsStill(context, finished_at));
 }
 
 /** Failures before a person has taken the work order up again are done with. */
@@ -91,15 +99,15 @@ export function countsStill(context: RunContext, finishedAt: string): boolean {
 }
 
 /**
- * The working copy with which the step that is next, or runs, begins: as a check has refused it, else as the last of those
+ * The working copy with which the step that is next, or runs, begins: as it is still to be checked, or as a check has refused it, else as the last of those
  * that are done has left it. That is the one before it, or itself where it goes on for a message, or one behind it that a
  * fork has inherited.
  */
 export function startOfNext(context: RunContext): string {
   const workOrder = workOrderOf(context);
   const next = workOrder.in_progress?.step ?? nextStep(workOrder);
-  const refused = next === 'implement' ? workToMend(context).at(-1)?.checkpoint : null;
-  if (refused) return refused;
+  const kept = next === 'implement' ? (workToCheck(context) ?? workToMend(context).at(-1))?.checkpoint : null;
+  if (kept) return kept;
   for (const { step } of workOrder.steps.toReversed()) {
     const checkpoint = context.succeeded.get(step)?.checkpoint;
     if (checkpoint) return checkpoint;

@@ -1,10 +1,12 @@
+import { isDiskFull } from '../domain/disk-full.ts';
 import { WorkOrderError } from '../domain/errors.ts';
-import type { EndedAttemptStatus, Usage } from '../domain/step.ts';
+import type { EndedAttemptStatus, FinishedTurn, Usage } from '../domain/step.ts';
 import type { AttemptResult } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { SandboxNote } from '../ports/sandbox.ts';
 import { isCancel } from './endings.ts';
 import { checkChange } from './check-change.ts';
+import { wasGivenMessages } from './messages.ts';
 import { falseClaims } from './false-claims.ts';
 import type { RunContext } from './run-context.ts';
 import { latestCheckpoint, remember, workOrderOf } from './run-context.ts';
@@ -50,21 +52,16 @@ export async function runStep(context: RunContext, step: StepName): Promise<void
     return await checked(context, step, await held(context, kept));
   });
   await attemptLog.flush();
-  const output = ending.output?.slice(0, MAX_OUTPUT) ?? null;
   const events = await history.record({
     type: 'finish_attempt',
     result: {
       status: ending.status,
-      output,
-      output_truncated: output !== null && output.length < (ending.output?.length ?? 0),
-      answer: ending.answer ?? null,
+      ...turnOf(ending),
+      ...(ending.status === 'interrupted' && wasGivenMessages(context) ? { answer: null } : {}),
       error_code: ending.error_code ?? null,
       error_message: ending.error_message ?? null,
       limit_resets_at: ending.limit_resets_at ?? null,
-      session_id: ending.session_id ?? null,
       usage: ending.usage ?? used,
-      checkpoint: ending.checkpoint,
-      changes: ending.changes,
       checks: ending.checks,
       duration_seconds: Math.max(0, Math.round(clock.monotonicMs() - begunMs) / 1_000),
     },
@@ -89,6 +86,18 @@ async function counted<Any>(
   }
 }
 
+function turnOf({ output, answer, session_id, usage, checkpoint, changes }: KeptEnding): FinishedTurn {
+  return {
+    output: output?.slice(0, MAX_OUTPUT) ?? null,
+    output_truncated: output !== null && output.length > MAX_OUTPUT,
+    answer: answer ?? null,
+    session_id: session_id ?? null,
+    usage: usage ?? null,
+    checkpoint,
+    changes,
+  };
+}
+
 async function carryOut(context: RunContext, step: StepName): Promise<Ending> {
   try {
     context.signal.throwIfAborted();
@@ -110,7 +119,8 @@ function cutShort<Any extends Ending>(context: RunContext, ending: Any): Any {
 }
 
 function failure(error: unknown): Ending {
-  const error_code = error instanceof WorkOrderError ? error.code : 'internal_error';
+  const unknown = isDiskFull(error) ? 'disk_full' : 'internal_error';
+  const error_code = error instanceof WorkOrderError ? error.code : unknown;
   const error_message = error instanceof Error ? error.message : String(error);
   const limit_resets_at = error instanceof WorkOrderError ? error.retryAt : null;
   return { status: 'failed', output: null, error_code, error_message, limit_resets_at, touchedTree: true };
@@ -157,7 +167,7 @@ async function checked(
   const { status, checkpoint } = ending;
   if (step !== 'implement' || status !== 'succeeded' || !checkpoint) return { ...ending, checks: [] };
   try {
-    const { checks, refused } = await checkChange(context, checkpoint);
+    const { checks, refused } = await checkChange(context, { checkpoint, turn: turnOf(ending) });
     const after = { ...ending, checks, ...(refused ? { ...refused, status: 'failed' as const } : {}) };
     return context.signal.aborted ? cutShort(context, after) : after;
   } catch (error) {

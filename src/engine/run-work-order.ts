@@ -1,8 +1,9 @@
 import { PAUSED } from '../domain/decide.ts';
+import { isDiskFull } from '../domain/disk-full.ts';
 import { WorkOrderError } from '../domain/errors.ts';
 import { closedGate, questionAt } from '../domain/gate.ts';
 import type { Pause } from '../domain/retry.ts';
-import { pauseAfter } from '../domain/retry.ts';
+import { pauseAfter, pauseBefore } from '../domain/retry.ts';
 import type { Outcome, WorkOrder } from '../domain/work-order.ts';
 import { nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
@@ -26,7 +27,7 @@ type Ending = 'completed' | 'failed' | 'cancelled';
 export async function runWorkOrder(context: RunContext): Promise<void> {
   await context.reach('after_claim', null);
   const problem = await takeUp(context);
-  if (problem) return end(context, 'failed', problem);
+  if (problem) return putOff(context, problem);
   for (;;) {
     const next = afterChecks(context, whatNext(workOrderOf(context)));
     if (next.what === 'step') {
@@ -87,8 +88,23 @@ async function takeUp(context: RunContext): Promise<WorkOrderError | null> {
     return null;
   } catch (error) {
     if (error instanceof WorkOrderError && error.code !== 'store_fenced') return error;
+    if (isDiskFull(error)) return new WorkOrderError('disk_full', messageOf(error), { cause: error });
     throw error;
   }
+}
+
+/** A run that cannot begin: it waits where that passes by itself, like one whose step has failed. */
+async function putOff(context: RunContext, problem: WorkOrderError): Promise<void> {
+  const { cancel_requested, updated_at } = workOrderOf(context);
+  const { clock, ended } = context;
+  const given = { now: clock.now(), lastStepAt: ended.at(-1)?.finished_at ?? updated_at, random: context.random() };
+  const pause = pauseBefore(problem, given);
+  if (!pause) return end(context, 'failed', problem);
+  return cancel_requested ? end(context, 'cancelled', null) : leaveWaiting(context, pause);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What follows a failed attempt, where another one may do better. */

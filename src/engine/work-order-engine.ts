@@ -324,6 +324,7 @@ export class WorkOrderEngine implements WorkOrders {
       plans: this.#parts.store,
       signs: this.#parts.store,
       messages: this.#parts.store,
+      events: this.#parts.store,
       ended: [],
       succeeded: new Map(),
       toldUncounted: new Set(),

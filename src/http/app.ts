@@ -45,6 +45,7 @@ import { registerShow } from './routes/show.ts';
 import { registerPrompt } from './routes/prompt.ts';
 import { registerSession } from './routes/session.ts';
 import { registerSteps } from './routes/steps.ts';
+import { registerUsualDurations } from './routes/usual-durations.ts';
 import { registerVerifyKnownRepository } from './routes/verify-known-repository.ts';
 import { registerVerifyRepository } from './routes/verify-repository.ts';
 import { registerWebSocket } from './routes/web-socket.ts';
@@ -69,6 +70,7 @@ const ROUTES: readonly ((app: App) => void)[] = [
   registerMessages,
   registerSteps,
   registerPrompt,
+  registerUsualDurations,
   registerEvents,
   registerWebSocket,
   registerLogs,

@@ -8,6 +8,7 @@ import type { IntakeDoor } from '../engine/intake.ts';
 import type { WorkOrders } from '../engine/work-orders.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DiskUse } from '../ports/disk.ts';
 import type { ForgeRegistry, RepositoryPolicy } from '../ports/forge.ts';
 import type { CollectedChanges, ConfinementReport } from '../ports/sandbox.ts';
 import type { Store } from '../ports/store.ts';
@@ -31,6 +32,7 @@ export interface AppDependencies {
   readonly repositories: RepositoryPolicy;
   readonly collected: CollectedChanges;
   readonly confinement: ConfinementReport;
+  readonly diskUse: DiskUse;
   readonly clock: Clock;
   readonly log: Log;
   readonly redactor: Redactor;

@@ -4,6 +4,7 @@ import type { NewEvent, WorkOrderEvent } from '../domain/event.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
 import type { EndedAttempt, Usage } from '../domain/step.ts';
+import type { StepDuration } from '../domain/usual-duration.ts';
 import type { WorkOrder, WorkOrderStatus } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { Claim } from './dispatcher.ts';
@@ -109,6 +110,17 @@ export interface Store extends KnownRepositoryStore, AsyncDisposable {
   stepHistory(input: {
     readonly workOrderId: WorkOrderId;
   }): Promise<{ readonly workOrder: WorkOrder; readonly attempts: readonly EndedAttempt[] } | null>;
+
+  /**
+   * How long successful attempts took, by this agent or by none, the newest work order first: of the latest work orders
+   * of a repository, or of all when it is null. Costs the same however long the history is.
+   */
+  stepDurations(input: {
+    readonly agent: string;
+    readonly repositoryUrl: string | null;
+    /** The one that is compared. */
+    readonly besides: WorkOrderId;
+  }): Promise<readonly StepDuration[]>;
 
   /** Events of one work order after a seq, in order; at most `limit`. */
   events(input: {

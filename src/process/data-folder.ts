@@ -16,6 +16,11 @@ export function databaseFile(directory: string): string {
   return join(directory, 'work-orders.db');
 }
 
+/** Where the sample of the demonstration lies. */
+export function demoDirectory(dataDirectory: string): string {
+  return join(dataDirectory, 'demo');
+}
+
 /** A data folder that this process owns until it is disposed of, or dies in whatever way. */
 export interface OwnedDataFolder extends Disposable {
   readonly directory: string;
@@ -25,8 +30,9 @@ export interface OwnedDataFolder extends Disposable {
 
 /**
  * Takes a data folder, made when it is missing. Node has no flock, so the lock is SQLite's: an exclusive transaction
- * that is never ended holds a lock of the operating system, which goes with the process even after `kill -9`.
- * Throws `data_folder_in_use` when another process has it.
+ * that is never ended holds a lock of the operating system, which goes with the process even after `kill -9`. Nothing is
+ * written for it, so that a full disk keeps nobody out.
+ * Throws `data_folder_in_use` when another process has it, `store_unavailable` when it cannot be taken for another reason.
  */
 export function ownDataFolder(directory: string): OwnedDataFolder {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -34,10 +40,13 @@ export function ownDataFolder(directory: string): OwnedDataFolder {
   const lock = new DatabaseSync(file, { timeout: 0 });
   try {
     chmodSync(file, 0o600);
-    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {
     lock.close();
-    throw new WorkOrderError('data_folder_in_use', `Another service owns the data folder ${directory}.`, { cause });
+    if (isBusy(cause))
+      throw new WorkOrderError('data_folder_in_use', `Another service owns the data folder ${directory}.`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new WorkOrderError('store_unavailable', `The lock ${file} cannot be taken: ${reason}.`, { cause });
   }
   const address = join(directory, 'service.json');
   return {
@@ -62,6 +71,8 @@ export function sandboxRoot(folders: {
   return resolve(folders.temporaryDirectory ?? folders.dataDirectory);
 }
 
-export function demoDirectory(dataDirectory: string): string {
-  return join(dataDirectory, 'demo');
+const SQLITE_BUSY = 5;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
 }

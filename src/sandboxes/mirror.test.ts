@@ -3,12 +3,21 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { gitAs, makeRemote, sandboxesIn, temporaryFolder, writeFiles } from '../../test/suites/git-fixtures.ts';
+import {
+  NO_FLOOR,
+  gitAs,
+  makeRemote,
+  sandboxesIn,
+  temporaryFolder,
+  writeFiles,
+} from '../../test/suites/git-fixtures.ts';
 import { AT, codeOf, everything } from '../../test/suites/sandbox-fixtures.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
+import { systemClock } from '../process/clock.ts';
 import { createCollectedChanges } from './collected.ts';
 import { createNoConfinement } from './confinement/none.ts';
-import type { DiskFloor } from './disk-room.ts';
+import { DiskQuota } from './disk-quota.ts';
+import type { DiskLimits } from './disk-room.ts';
 import { mirrorName } from './mirror.ts';
 import { keptRef, privateRef } from './mirror-upkeep.ts';
 
@@ -26,10 +35,13 @@ afterEach(() => folder[Symbol.asyncDispose]());
 
 const mirrorOf = (url: string) => join(data, 'mirrors', mirrorName(url));
 const refsOf = (url: string) => gitAs(mirrorOf(url), 'for-each-ref', '--format=%(refname)').split('\n');
-const provider = (disk?: DiskFloor) =>
-  sandboxesIn(data, createNoConfinement('for a test'), disk ? { disk } : {}).find('git_worktree');
+const provider = (disk?: Partial<DiskLimits>) =>
+  sandboxesIn(data, createNoConfinement('for a test'), { disk: { ...NO_FLOOR, ...disk } }).find('git_worktree');
 
-async function create(workOrderId: WorkOrderId, { url = remote.url, disk }: { url?: string; disk?: DiskFloor } = {}) {
+async function create(
+  workOrderId: WorkOrderId,
+  { url = remote.url, disk }: { url?: string; disk?: Partial<DiskLimits> } = {},
+) {
   const said: string[] = [];
   const onProgress = (message: string) => void said.push(message);
   const sandbox = await provider(disk).create({
@@ -196,6 +208,26 @@ describe('a disk that is nearly full', () => {
     expect(left).toEqual([true, false, false, true]);
     expect(await readdir(join(data, 'work-orders'))).not.toContain('wo-new');
     expect(await readdir(join(data, 'mirrors'))).toHaveLength(2);
+  });
+
+  test('beyond the quota loses mirrors too, and goes on as soon as what was in the way is gone', async () => {
+    const mirror = await manyMirrors();
+    const { sandbox } = await create('wo-own');
+    await sandbox.close({ savedAs: null });
+    await writeFiles(data, { 'work-orders/wo-old/left': Buffer.alloc(3_000_000, 1) });
+    const quota = new DiskQuota({
+      dataFolderQuotaBytes: 3_000_000,
+      dataDirectory: data,
+      temporaryDirectory: join(data, 'inside'),
+      clock: systemClock,
+    });
+    const [code, message] = await codeOf(create('wo-new', { disk: { quota } }));
+    expect(code).toBe('disk_full');
+    expect(message).toMatch(/^The folders of the service take 3\.\d MB, more than dataFolderQuotaBytes \(3\.0 MB\)\.$/);
+    expect(['used', 'oldest', 'newer'].map((name) => existsSync(mirror(name)))).toEqual([true, false, false]);
+    await rm(join(data, 'work-orders/wo-old'), { recursive: true });
+    await create('wo-new', { disk: { quota } });
+    expect(quota.latest()?.bytes).toBeLessThan(3_000_000);
   });
 
   test('what a killed service had begun to remove is removed by the next one', async () => {

@@ -1,5 +1,6 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDiskFull } from '../domain/disk-full.ts';
 import { WorkOrderError } from '../domain/errors.ts';
 import type { Credentials } from '../ports/credentials.ts';
 import type { Sandbox, SandboxProvider } from '../ports/sandbox.ts';
@@ -8,7 +9,6 @@ import { git } from '../process/git.ts';
 import type { ChangeLimits } from './change-limits.ts';
 import { checkpointRef, ensureSnapshot } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
-import { isDiskFull } from './disk-room.ts';
 import type { SandboxFolders, SandboxRecord } from './folders.ts';
 import { foldersIn, isFolder, readRecord, removeFolder, sandboxFolders, writeRecord } from './folders.ts';
 import { workOrdersDirectory } from './folders.ts';

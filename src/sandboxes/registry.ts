@@ -5,7 +5,7 @@ import type { SandboxProvider } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { ChangeLimits } from './change-limits.ts';
 import type { Confinement } from './confinement/confinement.ts';
-import type { DiskFloor } from './disk-room.ts';
+import type { DiskLimits } from './disk-room.ts';
 import { makeRoom } from './disk-room.ts';
 import { createFullClone } from './full-clone.ts';
 import { removeLeftovers, workOrdersDirectory } from './folders.ts';
@@ -31,7 +31,7 @@ export function createSandboxes(
     readonly confinement: Confinement;
     readonly log: Log;
     readonly limits: ChangeLimits;
-    readonly disk: DiskFloor;
+    readonly disk: DiskLimits;
   } & ProcessRunner,
 ): SandboxRegistry {
   const { credentials, confinement, log, limits, disk, runProcessTree, reapRecorded } = input;

@@ -1,5 +1,6 @@
 import { lstat, mkdir, realpath, rename } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import { isDiskFull } from '../domain/disk-full.ts';
 import { hasCode, WorkOrderError } from '../domain/errors.ts';
 import type { Sandbox, SandboxNote } from '../ports/sandbox.ts';
 import type { Log } from '../ports/telemetry.ts';
@@ -9,7 +10,6 @@ import type { ChangeLimits } from './change-limits.ts';
 import { changedPaths, changes, commitOnBase, hasCommit, holdsAllOf, readFileOf, withFile } from './collected.ts';
 import { takeCheckpoint } from './checkpoint.ts';
 import type { Confinement } from './confinement/confinement.ts';
-import { isDiskFull } from './disk-room.ts';
 import type { SandboxFolders, SandboxRecord } from './folders.ts';
 import { isFolder, removeFolder, removeLeftovers, writeRecord } from './folders.ts';
 import { linkIntoHome } from './home-links.ts';

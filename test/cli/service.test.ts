@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -64,6 +64,30 @@ describe('serve', () => {
     const third = await awo(['serve', '--port', new URL(url).port], here.folder, other);
     expect(third.code).toBe(1);
     expect(third.stderr).toMatch(/^awo: Cannot listen on .*\nNext: .*\n$/m);
+  });
+});
+
+describe('a damaged database', () => {
+  const damages: Readonly<Record<string, (path: string) => Promise<void>>> = {
+    'that is no database': (path) => writeFile(path, 'Dear diary,\n'.repeat(1_000)),
+    'that is empty': (path) => writeFile(path, ''),
+    'that was cut in the middle': (path) => truncate(path, 8_192),
+  };
+  test.each(Object.entries(damages))('%s is refused with what to do, and left as it is', async (_name, damage) => {
+    const here = await home();
+    const { service } = await serve(here);
+    service.process.kill('SIGTERM');
+    expect((await service.ended).code).toBe(0);
+    const path = join(here.data, 'work-orders.db');
+    await damage(path);
+    const before = await readFile(path);
+    for (const command of [['serve', '--port', '0'], ['list'], ['run', here.folder, 'Add dark mode']]) {
+      const { code, stderr } = await awo(command, here.folder, here.environment);
+      expect([command[0], code]).toEqual([command[0], 1]);
+      expect(stderr).toMatch(/^awo: .*cannot be read.*\nNext: Restore it from a backup; it is left as it is\.\n$/m);
+    }
+    expect((await readFile(path)).equals(before)).toBe(true);
+    expect((await readdir(here.data)).filter((name) => name.endsWith('.db'))).toEqual(['work-orders.db']);
   });
 });
 

@@ -36,7 +36,17 @@ function anOrder(firstPosition: number, wantsPull: boolean): OrderFacts {
     position: firstPosition + index + 1,
   }));
   const branches = [{ name: BRANCH, head: COMMIT, commits: 1 }];
-  return { state: history.workOrder, seen: saved, saved, branches, pulls: wantsPull ? 1 : 0, wantsPull };
+  return {
+    state: history.workOrder,
+    seen: saved,
+    saved,
+    branches,
+    pulls: wantsPull ? 1 : 0,
+    wantsPull,
+    wantsChecks: false,
+    messages: [],
+    origin: null,
+  };
 }
 
 /** The same world with another first work order. */
@@ -56,6 +66,15 @@ const numbered = (events: readonly WorkOrderEvent[]): readonly WorkOrderEvent[] 
   events.map((event, index) => ({ ...event, seq: index + 1, position: index + 1 }));
 
 const isA = (type: WorkOrderEvent['type']) => (event: WorkOrderEvent) => event.type === type;
+
+const MESSAGE = { prompt_id: 'p-1', bytes: 1 };
+const GIVEN = { prompt_id: 'p-1', step: 'plan', attempt: 1, how: 'prompt' };
+
+/** An event to plant: numbered later. */
+const event = (type: WorkOrderEvent['type'], data: object): WorkOrderEvent =>
+  ({ ...aWorld().orders[0]!.saved[0]!, type, data }) as WorkOrderEvent;
+
+const finished = (saved: readonly WorkOrderEvent[]) => saved.find(isA('attempt_finished'))!.data;
 
 test('finds nothing where all is well', () => {
   expect(findFaults(aWorld())).toEqual([]);
@@ -131,6 +150,38 @@ const PLANTED: readonly (readonly [FaultKind, string, () => WorldFacts])[] = [
   ],
   ['pull_request_twice', 'it has two pull requests', () => withOrder(() => ({ pulls: 2 }))],
   ['pull_request_missing', 'its pull request is not there', () => withOrder(() => ({ pulls: 0 }))],
+  ['message_lost', 'one that was acknowledged was given to nobody', () => withOrder(() => ({ messages: ['p-lost'] }))],
+  [
+    'message_given_twice',
+    'two attempts were given one',
+    () =>
+      withHistory((saved) => [
+        saved[0]!,
+        event('prompt_queued', MESSAGE),
+        ...Array.from({ length: 2 }, () => event('prompt_given', GIVEN)),
+        ...saved.slice(1),
+      ]),
+  ],
+  ['change_unchecked', 'a change that was to be checked was not', () => withOrder(() => ({ wantsChecks: true }))],
+  [
+    'fork_differs',
+    'a fork has begun with something else than its origin has',
+    () =>
+      withOrder(({ saved }) => ({
+        origin: saved,
+        saved: [...saved, event('attempts_inherited', { attempts: [{ ...finished(saved), checkpoint: 'another' }] })],
+      })),
+  ],
+  [
+    'cancelled_unasked',
+    'it is cancelled, and nobody wanted that',
+    () => withOrder(({ state }) => ({ state: { ...state, status: 'cancelled' } })),
+  ],
+  [
+    'went_on_after_cancel',
+    'an attempt began after the wish to cancel',
+    () => withHistory((saved) => [...saved.slice(0, 2), event('work_order_cancel_requested', {}), ...saved.slice(2)]),
+  ],
   ['process_left', 'a process is alive', () => ({ ...aWorld(), living: ['17 sleep 1000'] })],
 ];
 
@@ -160,6 +211,12 @@ describe('finds what was planted', () => {
       pull_request_twice: true,
       pull_request_missing: true,
       process_left: true,
+      message_lost: true,
+      message_given_twice: true,
+      fork_differs: true,
+      change_unchecked: true,
+      cancelled_unasked: true,
+      went_on_after_cancel: true,
     };
     expect(new Set(PLANTED.map(([kind]) => kind))).toEqual(new Set(Object.keys(kinds)));
   });

@@ -24,6 +24,12 @@ export interface OrderFacts {
   readonly pulls: number;
   /** Whether its forge has pull requests. */
   readonly wantsPull: boolean;
+  /** Whether the service has to check the change. */
+  readonly wantsChecks: boolean;
+  /** The messages that whoever sent them was told are queued. */
+  readonly messages: readonly string[];
+  /** What a fork was made from, as the store holds it in the end; null for one that is none. */
+  readonly origin: readonly WorkOrderEvent[] | null;
 }
 
 /** What is left of everything after a run. */
@@ -58,7 +64,13 @@ export type FaultKind =
   | 'commits_not_one'
   | 'pull_request_twice'
   | 'pull_request_missing'
-  | 'process_left';
+  | 'process_left'
+  | 'message_lost'
+  | 'message_given_twice'
+  | 'fork_differs'
+  | 'change_unchecked'
+  | 'cancelled_unasked'
+  | 'went_on_after_cancel';
 
 export interface FoundFault {
   readonly kind: FaultKind;
@@ -69,7 +81,13 @@ export interface FoundFault {
 export function findFaults(world: WorldFacts): readonly FoundFault[] {
   return [
     ...ordersOf(world),
-    ...world.orders.flatMap((order) => [...shownOf(order), ...historyOf(order), ...endOf(order), ...deliveryOf(order)]),
+    ...world.orders.flatMap((order) => [
+      ...shownOf(order),
+      ...historyOf(order),
+      ...endOf(order),
+      ...deliveryOf(order),
+      ...steeredOf(order),
+    ]),
     ...ofAll(world),
     ...world.living.map((what) => ({ kind: 'process_left' as const, what })),
   ];
@@ -117,6 +135,8 @@ function historyOf({ state, saved }: OrderFacts): readonly FoundFault[] {
   const done = new Set<string>();
   let open: string | null = null;
   let ended = false;
+  const queued = new Set<string>();
+  const given = new Map<string, string>();
   for (const [index, event] of saved.entries()) {
     if (event.seq !== index + 1)
       found.push({ kind: 'history_has_gap', what: `${id} has ${event.seq} at ${index + 1}` });
@@ -129,12 +149,29 @@ function historyOf({ state, saved }: OrderFacts): readonly FoundFault[] {
     if (event.type === 'attempt_started') {
       const { step } = event.data;
       if (open !== null) found.push({ kind: 'attempt_left_open', what: `${id}: ${open} was open at ${event.seq}` });
-      if (done.has(step)) found.push({ kind: 'step_done_twice', what: `${id} began ${step} again at ${event.seq}` });
+      const goesOn = step === 'implement' && queued.size > 0;
+      if (done.has(step) && !goesOn)
+        found.push({ kind: 'step_done_twice', what: `${id} began ${step} again at ${event.seq}` });
       open = step;
     }
+    if (event.type === 'attempts_inherited') for (const { step } of event.data.attempts) done.add(step);
+    if (event.type === 'prompt_queued') queued.add(event.data.prompt_id);
+    if (event.type === 'prompt_withdrawn') queued.delete(event.data.prompt_id);
+    if (event.type === 'prompt_given') {
+      const { prompt_id, step, attempt } = event.data;
+      if (!queued.delete(prompt_id))
+        found.push({ kind: 'message_given_twice', what: `${id}: ${prompt_id} to ${step} ${attempt}` });
+      given.set(prompt_id, `${step} ${attempt}`);
+    }
     if (event.type === 'attempt_finished') {
+      const { step, attempt, success } = event.data;
       open = null;
-      if (event.data.success) done.add(event.data.step);
+      if (success) done.add(step);
+      for (const [promptId, to] of given) {
+        if (to !== `${step} ${attempt}`) continue;
+        given.delete(promptId);
+        if (!success) queued.add(promptId);
+      }
     }
     if (TERMINAL_EVENT_TYPES.has(event.type)) {
       ended = true;
@@ -144,6 +181,46 @@ function historyOf({ state, saved }: OrderFacts): readonly FoundFault[] {
       }
     }
   }
+  return found;
+}
+
+/** What people have asked for on the way came to what they were told. */
+function steeredOf({ state, saved, wantsChecks, messages, origin }: OrderFacts): readonly FoundFault[] {
+  const { agent_work_order_id: id, status } = state;
+  const found: FoundFault[] = [];
+  const has = (type: WorkOrderEvent['type'], promptId: string) =>
+    saved.some((event) => event.type === type && 'prompt_id' in event.data && event.data.prompt_id === promptId);
+  for (const promptId of messages) {
+    const isTold = saved.some(
+      ({ type, data }) => type === 'note' && data.code === 'prompts_not_given' && data.message.includes(promptId),
+    );
+    const isGone = has('prompt_queued', promptId) && (has('prompt_given', promptId) || isTold);
+    if (!isGone) found.push({ kind: 'message_lost', what: `${id}: ${promptId}` });
+  }
+  let isCancelled = false;
+  for (const { type, data, seq } of saved) {
+    if (type === 'work_order_cancel_requested') isCancelled = true;
+    if (type === 'work_order_reopened') isCancelled = false;
+    if (type === 'attempt_started' && isCancelled)
+      found.push({ kind: 'went_on_after_cancel', what: `${id} at ${seq}` });
+    const isUnchecked =
+      type === 'attempt_finished' && data.step === 'implement' && data.success && data.checks.length === 0;
+    if (wantsChecks && isUnchecked) found.push({ kind: 'change_unchecked', what: `${id} at ${seq}` });
+    if (type !== 'attempts_inherited' || origin === null) continue;
+    const of = (from: readonly WorkOrderEvent[], step: string) =>
+      from.findLast((event) => event.type === 'attempt_finished' && event.data.success && event.data.step === step);
+    for (const { step, output, checkpoint } of data.attempts) {
+      const there = of(origin, step)?.data;
+      const isSame =
+        there &&
+        'checkpoint' in there &&
+        'output' in there &&
+        there.checkpoint === checkpoint &&
+        there.output === output;
+      if (!isSame) found.push({ kind: 'fork_differs', what: `${id} has another ${step}` });
+    }
+  }
+  if (status === 'cancelled' && !isCancelled) found.push({ kind: 'cancelled_unasked', what: id });
   return found;
 }
 

@@ -31,7 +31,16 @@ interface Order {
   reader: KeepingReader | null;
   state: OrderFacts['state'] | null;
   saved: readonly WorkOrderEvent[];
+  /** What is wanted of it beside the work. */
+  readonly wish: { readonly checks: readonly string[]; readonly approvals: readonly string[] };
+  /** What it was forked from; null for one that is no fork. */
+  readonly origin: Order | null;
+  readonly messages: string[];
 }
+
+/** What a person does with a work order on its way. */
+export const ACTIONS = ['message', 'cancel', 'fork', 'pause'] as const;
+export type ChaosAction = (typeof ACTIONS)[number];
 
 /** The work orders of one round: handed in until they are acknowledged, read all the time, retried when they fail. */
 export class ChaosOrders {
@@ -59,16 +68,23 @@ export class ChaosOrders {
 
   /** Whether the readers have seen the end of all that were handed in. */
   get allEnded(): boolean {
-    return this.#orders.every(({ reader }) => reader?.seen.at(-1)?.type === 'work_order_completed');
+    return this.#orders.every(({ reader }) => hasEnded(reader));
   }
 
   handIn(many: number): void {
     for (let index = 0; index < many; index += 1) {
       const target = this.#targets[index % this.#targets.length];
       if (!target) throw new Error('there is no repository to work on');
-      const order = { target, id: null, reader: null, state: null, saved: [] };
-      this.#orders.push(order);
-      void this.#handInOne(order);
+      const [isChecked, isApproved] = [this.count % 2 === 0, this.count % 3 === 0];
+      const wish = {
+        checks: isChecked ? ['test -s list.txt'] : [],
+        approvals: isApproved ? ['before:implement'] : [],
+      };
+      this.#begin({ target, wish, origin: null }, '/agent-work-orders', {
+        repository_url: target.url,
+        user_request: 'Keep a list',
+        ...wish,
+      });
     }
   }
 
@@ -77,13 +93,45 @@ export class ChaosOrders {
     while (!this.allEnded && !this.#lives.over) await pause(LOOK_MS);
   }
 
-  /** Takes those up again that have failed, as a person would: an agent that was killed is no reason to give up. */
-  async retryFailed(): Promise<void> {
+  /**
+   * What a person would do: takes those up again that have failed, since an agent that was killed is no reason to give up;
+   * approves, and lets go on what was paused.
+   */
+  async tend(): Promise<void> {
     for (const { id, reader } of this.#orders) {
-      if (id === null || reader?.seen.at(-1)?.type !== 'work_order_failed') continue;
-      const answer = await this.#lives.askForJson(`/agent-work-orders/${id}/retry`, { method: 'POST' });
-      if (answer.status === 202) this.retried += 1;
+      const last = reader?.seen.at(-1);
+      if (id === null || last === undefined) continue;
+      const ask = (what: string) => this.#lives.askForJson(`/agent-work-orders/${id}/${what}`, { method: 'POST' });
+      if (last.type === 'work_order_failed' && (await ask('retry')).status === 202) this.retried += 1;
+      if (last.type !== 'work_order_waiting') continue;
+      if (last.data.waiting_reason === 'approval') await ask('approve');
+      if (last.data.waiting_reason === 'paused') await ask('resume');
     }
+  }
+
+  /** Does something with one of those that go on; it may be too late for it. Returns whether it was done. */
+  async act(action: ChaosAction, which: number): Promise<boolean> {
+    const living = this.#orders.filter(({ id, reader }) => id !== null && !hasEnded(reader));
+    const order = living[which % Math.max(1, living.length)];
+    if (!order) return false;
+    const path = `/agent-work-orders/${order.id}`;
+    const json = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    if (action === 'fork') {
+      const isPlanned = order.reader?.seen.some(
+        ({ type, data }) => type === 'attempt_finished' && data.step === 'plan' && data.success,
+      );
+      if (!isPlanned) return false;
+      this.#begin({ target: order.target, wish: order.wish, origin: order }, `${path}/fork`, { from_step: 'plan' });
+      return true;
+    }
+    const body = action === 'message' ? JSON.stringify({ prompt_text: 'One more.' }) : null;
+    const answer = await this.#lives.askForJson(`${path}/${action === 'message' ? 'prompt' : action}`, {
+      ...json,
+      body,
+    });
+    if (answer.status >= 300 || answer.status === 0) return false;
+    if (action === 'message') order.messages.push(String(Reflect.get(answer.body as object, 'prompt_id')));
+    return true;
   }
 
   /** Lets everything come to its end; `pass` lets time pass for what waits. */
@@ -91,7 +139,7 @@ export class ChaosOrders {
     const untilMs = performance.now() + SETTLED_WITHIN_MS;
     while (!this.allEnded && performance.now() < untilMs) {
       pass();
-      await this.retryFailed();
+      await this.tend();
       await pause(LOOK_MS);
     }
   }
@@ -132,11 +180,16 @@ export class ChaosOrders {
     };
   }
 
-  async #handInOne(order: Order): Promise<void> {
+  #begin(made: Pick<Order, 'target' | 'wish' | 'origin'>, path: string, body: object): void {
+    const order: Order = { ...made, id: null, reader: null, state: null, saved: [], messages: [] };
+    this.#orders.push(order);
+    void this.#handInOne(order, path, JSON.stringify(body));
+  }
+
+  async #handInOne(order: Order, path: string, body: string): Promise<void> {
     const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
-    const body = JSON.stringify({ repository_url: order.target.url, user_request: 'Keep a list' });
     while (!this.#lives.over) {
-      const answer = await this.#lives.askForJson('/agent-work-orders', { method: 'POST', headers, body });
+      const answer = await this.#lives.askForJson(path, { method: 'POST', headers, body });
       if (answer.status >= 200 && answer.status < 300) {
         order.id = String(Reflect.get(answer.body as object, 'agent_work_order_id'));
         order.reader = keepReading(this.#lives, `/agent-work-orders/${order.id}/events`, 'seq');
@@ -156,12 +209,20 @@ export class ChaosOrders {
   }
 }
 
-function factsOf({ id, target, reader, state, saved }: Order): readonly OrderFacts[] {
+function hasEnded(reader: KeepingReader | null): boolean {
+  const last = reader?.seen.at(-1)?.type;
+  return last === 'work_order_completed' || last === 'work_order_cancelled';
+}
+
+function factsOf({ id, target, reader, state, saved, wish, messages, origin }: Order): readonly OrderFacts[] {
   if (id === null || state === null) return [];
   const branches = branchesOf(target.bare).filter(({ name }) => name.includes(id));
   const heads = new Set(branches.map(({ name }) => name));
   const pulls = target.repository?.pulls.filter(({ head }) => heads.has(head)).length ?? 0;
-  return [{ state, seen: reader?.seen ?? [], saved, branches, pulls, wantsPull: target.repository !== null }];
+  const wantsPull = target.repository !== null;
+  const wantsChecks = wish.checks.length > 0;
+  const seen = reader?.seen ?? [];
+  return [{ state, seen, saved, branches, pulls, wantsPull, wantsChecks, messages, origin: origin?.saved ?? null }];
 }
 
 function branchesOf(bare: string): readonly RemoteBranch[] {

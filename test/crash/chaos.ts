@@ -4,7 +4,8 @@ import { startFakeGithub } from '../fake-github/server.ts';
 import { makeWorkPlace } from '../suites/work-place.ts';
 import type { FoundFault } from './chaos-checker.ts';
 import { findFaults } from './chaos-checker.ts';
-import { ChaosOrders } from './chaos-orders.ts';
+import type { ChaosAction } from './chaos-orders.ts';
+import { ACTIONS, ChaosOrders } from './chaos-orders.ts';
 import type { DisturbanceKind } from './disturbances.ts';
 import { DISTURBANCES, DISTURBANCE_KINDS } from './disturbances.ts';
 import { Lives } from './lives.ts';
@@ -32,6 +33,8 @@ export interface ChaosReport {
   readonly kills: Readonly<Record<KillKind, number>>;
   readonly racePoints: ReadonlySet<string>;
   readonly disturbances: Readonly<Record<DisturbanceKind, number>>;
+  /** What people have done meanwhile. */
+  readonly actions: Readonly<Record<ChaosAction, number>>;
   readonly lives: number;
   readonly orders: number;
   readonly retried: number;
@@ -50,6 +53,7 @@ interface Plan {
   readonly killInside: 'agent' | 'confinement' | null;
   readonly killsInside: number;
   readonly disturbances: readonly DisturbanceKind[];
+  readonly actions: readonly { readonly action: ChaosAction; readonly which: number; readonly afterMs: number }[];
 }
 
 /** Kills and disturbs services with work in them until there were so many kills, in rounds; the world is checked after each. */
@@ -72,7 +76,15 @@ class ChaosRun {
   readonly #seed: number;
   readonly #random: Random;
   readonly #kills = { service_at_race_point: 0, service_at_random: 0, service_at_start: 0, agent: 0, confinement: 0 };
-  readonly #disturbances = { store_locked: 0, disk_full: 0, forge_away: 0, clock_stepped: 0, service_stopped: 0 };
+  readonly #disturbances = {
+    store_locked: 0,
+    disk_full: 0,
+    store_slow: 0,
+    forge_away: 0,
+    clock_stepped: 0,
+    service_stopped: 0,
+  };
+  readonly #actions = { message: 0, cancel: 0, fork: 0, pause: 0 };
   readonly #racePoints = new Set<string>();
   readonly #faults: FoundFault[] = [];
   #lives = 0;
@@ -95,6 +107,7 @@ class ChaosRun {
       kills: this.#kills,
       racePoints: this.#racePoints,
       disturbances: this.#disturbances,
+      actions: this.#actions,
       lives: this.#lives,
       orders: this.#orders,
       retried: this.#retried,
@@ -158,6 +171,12 @@ class ChaosRun {
       killsInside: random.chance(0.5),
       disturbance: random.pick(DISTURBANCE_KINDS),
       disturbs: random.chance(0.5),
+      actions: Array.from({ length: random.between(0, 2) }, () => ({
+        // A cancel ends an order, and a fork makes one: both are rarer.
+        action: random.chance(0.4) ? ('message' as const) : random.pick(ACTIONS),
+        which: random.between(0, 100),
+        afterMs: random.between(50, 1_500),
+      })),
     };
     return {
       held: drawn.isHeld ? drawn.held : '',
@@ -166,6 +185,7 @@ class ChaosRun {
       killInside: drawn.killsInside ? drawn.inside : null,
       killsInside: drawn.insideTimes,
       disturbances: drawn.disturbs ? [drawn.disturbance] : [],
+      actions: drawn.actions,
     };
   }
 
@@ -193,13 +213,17 @@ class ChaosRun {
       this.#disturbances[kind] += 1;
       return DISTURBANCES[kind]({ ...around, service, lives, random: this.#random });
     });
+    const acted = plan.actions.map(async ({ action, which, afterMs }) => {
+      await pause(afterMs);
+      if (await orders.act(action, which)) this.#actions[action] += 1;
+    });
     const over = new AbortController();
     const inside = this.#killInside(plan, word, over.signal);
     const isHeld = service.held.then(() => true);
     const atPoint = await Promise.race([isHeld, waited(plan.killAfterMs), orders.ended().then(() => false)]);
     over.abort();
-    await Promise.all([...disturbed, inside]);
-    await orders.retryFailed();
+    await Promise.all([...disturbed, ...acted, inside]);
+    await orders.tend();
     if (atPoint) this.#racePoints.add(plan.held);
     this.#kills[atPoint ? 'service_at_race_point' : 'service_at_random'] += 1;
     await lives.end();

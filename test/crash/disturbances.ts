@@ -40,6 +40,13 @@ export const DISTURBANCES = {
     await pause(forMs);
     service.tell('disk free');
   },
+  /** Every answer of the store comes late: what was written is there by then, and nobody knows it yet. */
+  async store_slow({ service, random }: Disturbed) {
+    const forMs = random.between(300, 2_500);
+    service.tell(`store ${random.between(20, 400)}`);
+    await pause(forMs);
+    service.tell('store 0');
+  },
   async forge_away({ github, random }: Disturbed) {
     const at = random.pick(['pulls/create', 'pulls/list', 'repos/get', 'git']);
     const drawn = random.pick<FaultKind>(['bad_gateway', 'cut', 'cut_after']);
@@ -67,6 +74,7 @@ export type DisturbanceKind = keyof typeof DISTURBANCES;
 export const DISTURBANCE_KINDS: readonly [DisturbanceKind, ...DisturbanceKind[]] = [
   'store_locked',
   'disk_full',
+  'store_slow',
   'forge_away',
   'clock_stepped',
   'service_stopped',

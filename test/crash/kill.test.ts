@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { STEP_NAMES } from '../../src/domain/workflow.ts';
 import type { WorkOrderEvent } from '../../src/domain/event.ts';
@@ -73,6 +74,55 @@ describe('a service that is killed with -9', () => {
     expect(await api.workOrder(id)).toMatchObject({ status: 'completed', outcome: 'branch_pushed' });
     expect(place.livingAgents()).toEqual([]);
   });
+});
+
+test('the session of an agent is known when the service is killed, before its turn has ended', async () => {
+  const key = 'ANTHROPIC_API_KEY';
+  process.env[key] = 'a-key-without-a-model';
+  try {
+    using place = makeWorkPlace({ gated: true });
+    const configuration = place.configuration({ agent: 'claude', claudeCliPath: join(place.directory, 'bin/agent') });
+    let id: string;
+    {
+      await using first = await startServiceProcess(configuration);
+      id = await apiOf(first.url).submit({ repository_url: place.repository, user_request: 'Keep a list' });
+      await apiOf(first.url).until(id, ({ type }) => type === 'session_started');
+      await first.kill();
+    }
+    await using second = await startServiceProcess(configuration, 'after_claim');
+    await second.held;
+    expect(await apiOf(second.url).workOrder(id)).toMatchObject({ agent_session_id: 'session-classify' });
+  } finally {
+    delete process.env[key];
+  }
+});
+
+test('a service that is killed in the middle of its checks runs them anew on the work that is there, and asks the agent for nothing', async () => {
+  using place = makeWorkPlace({ gated: true });
+  place.open(...AGENT_STEPS);
+  const checked = join(place.directory, 'gate', 'checked');
+  const checks = [`echo checking; until test -e '${checked}'; do sleep 0.05; done; cat list.txt`];
+  let id: string;
+  {
+    await using first = await startServiceProcess(place.configuration());
+    const api = apiOf(first.url);
+    id = await api.submit({ repository_url: place.repository, user_request: 'Keep a list', checks });
+    await api.untilLogged(id, '"event":"check_output"');
+    await first.kill();
+  }
+  place.open('checked');
+  await using second = await startServiceProcess(place.configuration());
+  const events = await apiOf(second.url).untilEnd(id);
+  const prompted = events.filter(({ type, data }) => type === 'attempt_prompted' && data.step === 'implement');
+  expect(prompted).toHaveLength(1);
+  const [cut, taken, ...more] = (await apiOf(second.url).steps(id)).steps.filter(({ step }) => step === 'implement');
+  expect(more).toEqual([]);
+  expect(cut).toMatchObject({ status: 'interrupted', checks: [], answer: { commit_message: 'chore: keep a list' } });
+  const output = 'checking\na line\none more line';
+  expect(taken).toMatchObject({ status: 'succeeded', output: cut?.output, answer: cut?.answer, checks: [{ output }] });
+  const branch = place.branches().find((name) => name.includes(id));
+  expect(place.git('show', `${branch}:list.txt`)).toBe('a line\none more line');
+  expect(place.git('log', '-1', '--format=%s', branch ?? '')).toBe('chore: keep a list');
 });
 
 test('a message that was given to an attempt which is killed is given again, once, to the next', async () => {

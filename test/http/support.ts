@@ -257,6 +257,7 @@ export async function startParts(overrides: Partial<AppDependencies> = {}) {
     collected: { diff: () => Promise.resolve(null) },
     confinement: { kind: 'none', version: null, problem: 'a test', network: 'open' },
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
+    diskUse: { quotaBytes: null, latest: () => null },
     version: '0.0.0-test',
     pageDirectory: null,
     gitVersion: () => Promise.resolve('2.39.5'),

@@ -110,7 +110,11 @@ export const NO_CREDENTIALS: Credentials = {
 
 export const LIMITS = { maxFileBytes: 50_000_000, maxChangeBytes: 500_000_000, maxChangeFiles: 50_000 };
 
-export const NO_FLOOR = { floorBytes: 0, freeBytes: async () => 0 };
+export const NO_FLOOR = {
+  floorBytes: 0,
+  freeBytes: async () => 0,
+  quota: { quotaBytes: null, excessBytes: async () => 0 },
+};
 
 export function sandboxesIn(
   dataDirectory: string,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { WorkOrderError } from '../../src/domain/errors.ts';
 import type { Store } from '../../src/ports/store.ts';
 
@@ -15,6 +16,22 @@ export function refusingStore(store: Store, refuse: Refuse, reason = 'the disk i
         refuse(name)
           ? Promise.reject(new WorkOrderError('store_unavailable', `The history cannot be saved: ${reason}.`))
           : method(...args);
+    },
+  });
+}
+
+/** A real store each of whose calls takes so much longer now. */
+export function slowStore(store: Store, byMs: () => number): Store {
+  return new Proxy(store, {
+    get(target, name: keyof Store) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      const method: (...args: unknown[]) => unknown = value.bind(target);
+      return (...args: unknown[]) => {
+        const answer = method(...args);
+        const ms = byMs();
+        return ms > 0 && answer instanceof Promise ? pause(ms).then(() => answer) : answer;
+      };
     },
   });
 }

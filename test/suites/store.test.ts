@@ -5,11 +5,19 @@ import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { knownRepositoryStoreSuite } from './known-repository-store.suite.ts';
 import { deliveriesSuite } from './deliveries.suite.ts';
 import { spendingStoreSuite } from './spending-store.suite.ts';
+import { stepDurationsSuite } from './step-durations.suite.ts';
 import type { OpenStore } from './store.suite.ts';
 import { storeSuite } from './store.suite.ts';
 import { workOrderListSuite } from './work-order-list.suite.ts';
 
-const SUITES = [storeSuite, workOrderListSuite, deliveriesSuite, knownRepositoryStoreSuite, spendingStoreSuite];
+const SUITES = [
+  storeSuite,
+  workOrderListSuite,
+  deliveriesSuite,
+  knownRepositoryStoreSuite,
+  spendingStoreSuite,
+  stepDurationsSuite,
+];
 for (const suite of SUITES) suite('SQLite', openSqlite);
 
 async function openSqlite(): Promise<OpenStore> {

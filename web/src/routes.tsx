@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { NotFound } from './components/not-found.tsx';
 import { Shell } from './components/shell.tsx';
 import { BoardPage } from './pages/board/board-page.tsx';
+import { workOrderSearch } from './pages/work-order/search.ts';
 import { boardSearch } from './pages/board/board-search.ts';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -31,6 +32,7 @@ const repositoriesRoute = createRoute({
 const workOrderRoute = createRoute({
   getParentRoute: () => root,
   path: '/work-orders/$id',
+  validateSearch: workOrderSearch,
   component: lazyRouteComponent(() => import('./pages/work-order/work-order-page.tsx'), 'WorkOrderPage'),
 });
 

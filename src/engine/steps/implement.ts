@@ -3,14 +3,18 @@ import { claimsOf } from '../../domain/claims.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import { askAgent, stepResultOf } from '../ask-agent.ts';
 import { evidenceText } from '../../domain/check.ts';
-import { outputOf, workOrderOf, workToMend } from '../run-context.ts';
+import type { EndedAttempt } from '../../domain/step.ts';
+import type { RunContext } from '../run-context.ts';
+import { outputOf, workOrderOf, workToCheck, workToMend } from '../run-context.ts';
 import { planText, putEditedPlan } from '../plan-text.ts';
-import type { Step } from './step.ts';
+import type { Step, StepResult } from './step.ts';
 
 /** An agent carries out the plan and runs its validation commands; it makes no commit and no branch. */
 export const implement: Step = {
   name: 'implement',
   async run(context) {
+    const done = workToCheck(context);
+    if (done) return takeOver(context, done);
     const path = outputOf(context, 'find_plan');
     const plan = await planText(context);
     if (plan === null)
@@ -29,3 +33,9 @@ export const implement: Step = {
     return { ...result, output: report, answer, claims: claimsOf(answered) };
   },
 };
+
+/** What the attempt before had done when the service ended; what it has used is counted there. */
+function takeOver({ attemptLog }: RunContext, { attempt, output, answer, session_id }: EndedAttempt): StepResult {
+  attemptLog.progress(`The work of attempt ${attempt} is there and is checked: no agent is asked again.`);
+  return { status: 'succeeded', output, answer, session_id, usage: null, touchedTree: true };
+}

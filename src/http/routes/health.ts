@@ -3,6 +3,7 @@ import type { Health } from '../../contract/health.ts';
 import { HealthSchema } from '../../contract/health.ts';
 import type { Agent, AgentCheck } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { DiskUse } from '../../ports/disk.ts';
 import { isAuthorized } from '../auth.ts';
 import type { App, AppDependencies } from '../dependencies.ts';
 import { TAGS, json, problems } from '../responses.ts';
@@ -42,7 +43,7 @@ export function registerHealth(app: App): void {
 }
 
 async function healthOf(dependencies: AppDependencies): Promise<Health> {
-  const { store, workOrders, agents, confinement, clock, version, gitVersion } = dependencies;
+  const { store, workOrders, agents, confinement, clock, version, gitVersion, diskUse } = dependencies;
   const [storeProblem, git, checks] = await Promise.all([
     within(clock, store.problem(), 'The store has not answered within 2 seconds.'),
     within(clock, gitVersion(), null),
@@ -51,6 +52,7 @@ async function healthOf(dependencies: AppDependencies): Promise<Health> {
   const reasons = [
     ...(storeProblem === null ? [] : [storeProblem]),
     ...(workOrders?.problems() ?? []),
+    ...overdrawn(diskUse),
     ...(git === null ? ['git was not found: install it, or put it on the PATH.'] : []),
     ...(checks.some(([, { available }]) => available)
       ? []
@@ -65,10 +67,26 @@ async function healthOf(dependencies: AppDependencies): Promise<Health> {
     store: { available: storeProblem === null, problem: storeProblem },
     agents: Object.fromEntries(checks),
     confinement,
+    disk: diskOf(diskUse),
     read_only: workOrders === null,
     running: workOrders?.running ?? 0,
     max_running: workOrders?.maxRunning ?? 0,
   };
+}
+
+function diskOf(diskUse: DiskUse): NonNullable<Health['disk']> {
+  const { quotaBytes: quota_bytes } = diskUse;
+  const latest = diskUse.latest();
+  return { quota_bytes, used_bytes: latest?.bytes ?? null, measured_at: latest?.at ?? null };
+}
+
+function overdrawn(diskUse: DiskUse): readonly string[] {
+  const { quotaBytes } = diskUse;
+  const used = diskUse.latest()?.bytes ?? 0;
+  if (quotaBytes === null || used <= quotaBytes) return [];
+  return [
+    `The folders of the service take ${used} bytes, more than dataFolderQuotaBytes (${quotaBytes}): new work waits.`,
+  ];
 }
 
 async function checkOf(clock: Clock, agent: Agent) {

@@ -18,6 +18,7 @@ import {
 } from './known-repositories.ts';
 import { appendEntries, readEntries, readEntryPage, readLastSigns } from './log-entries.ts';
 import { readMessages } from './messages.ts';
+import { readStepDurations } from './step-durations.ts';
 import type { SqlTraits } from './traits.ts';
 import { firstWaiting, listClaimable, listWorkOrders, workOrderNotFound } from './work-orders.ts';
 import type { WriteOperation } from './write-queue.ts';
@@ -135,6 +136,7 @@ export function createSqlStore(database: Kysely<Database>, traits: SqlTraits): S
         const workOrder = await rows.workOrders.find(transaction, workOrderId);
         return workOrder && { workOrder, attempts: await rows.attempts.ended(transaction, workOrderId) };
       }),
+    stepDurations: (input) => read(() => readStepDurations(readers, input)),
     events: (input) => read(() => rows.read(readers, input)),
     allEvents: (input) => read(() => rows.readAll(readers, input)),
     lastPosition: () => read(() => lastPosition(readers)),

@@ -7,6 +7,7 @@ export class ScriptedService {
   /** The bodies of what was sent, in this order. */
   readonly sent: unknown[] = [];
   private readonly answers = new Map<string, () => Response | Promise<Response>>();
+  private hasEnded = false;
   private readonly streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   private opening: Promise<void> = Promise.resolve();
 
@@ -52,6 +53,13 @@ export class ScriptedService {
     this.streams.clear();
   }
 
+  /** Ends every stream; whoever comes back next is told that nothing more will come. */
+  end(): void {
+    for (const stream of this.streams) stream.close();
+    this.streams.clear();
+    this.hasEnded = true;
+  }
+
   private readonly fetch = async (path: string, { method = 'GET', body, headers, signal }: RequestInit = {}) => {
     const route = `${method} ${path}`;
     this.asked.push(route);
@@ -69,6 +77,10 @@ export class ScriptedService {
   };
 
   private stream(signal: AbortSignal | null | undefined): Response {
+    if (this.hasEnded) {
+      this.hasEnded = false;
+      return new Response(null, { status: 204 });
+    }
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.streams.add(controller);

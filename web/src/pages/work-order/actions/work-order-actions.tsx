@@ -1,0 +1,160 @@
+import { Menu } from '@base-ui/react/menu';
+import { useMutation } from '@tanstack/react-query';
+import { ChevronDown, CirclePause, CirclePlay, CircleSlash, GitFork, RotateCcw, Undo2 } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { LucideIcon } from 'lucide-react';
+import type { WorkOrder } from '../../../../../src/domain/work-order.ts';
+import { control } from '../../../api/control.ts';
+import { ProblemNotice } from '../../../components/problem-notice.tsx';
+import { usePaletteCommands } from '../../../hooks/use-palette-commands.ts';
+import { Button, buttonClass } from '../../../ui/button.tsx';
+import type { Offers } from '../offers.ts';
+import { ForkDialog, RetryDialog, RewindDialog } from './again-dialogs.tsx';
+import { ApproveDialog, CancelDialog, PauseDialog, RejectDialog } from './simple-dialogs.tsx';
+
+type ActionName = 'approve' | 'reject' | 'retry' | 'rewind' | 'fork' | 'pause' | 'cancel';
+
+interface Action {
+  readonly name: ActionName;
+  readonly title: string;
+  readonly symbol: LucideIcon;
+}
+
+const APPROVAL = [
+  { name: 'approve', title: 'Approve …' },
+  { name: 'reject', title: 'Reject …' },
+] as const;
+
+const LESS_OFTEN: readonly Action[] = [
+  { name: 'retry', title: 'Retry …', symbol: RotateCcw },
+  { name: 'rewind', title: 'Rewind …', symbol: Undo2 },
+  { name: 'fork', title: 'Fork …', symbol: GitFork },
+  { name: 'pause', title: 'Pause …', symbol: CirclePause },
+  { name: 'cancel', title: 'Cancel …', symbol: CircleSlash },
+];
+
+interface WorkOrderActionsProps {
+  readonly workOrder: WorkOrder;
+  readonly offers: Offers;
+  /** Something was done: an ended work order may go on. */
+  readonly onDone: () => void;
+}
+
+/** What can be done with the work order as it stands, and nothing that would be refused. */
+export function WorkOrderActions({ workOrder, offers, onDone }: WorkOrderActionsProps) {
+  const [open, setOpen] = useState<ActionName | null>(null);
+  const resume = useMutation({
+    mutationFn: () => control(workOrder.agent_work_order_id, { action: 'resume' }),
+    onSuccess: onDone,
+  });
+  const offered = LESS_OFTEN.filter(({ name }) => isOffered(name, offers));
+  const commands = useMemo(() => {
+    const approval = offers.approve ? APPROVAL : [];
+    return [...approval, ...LESS_OFTEN.filter(({ name }) => isOffered(name, offers))].map(({ title, name }) => ({
+      title,
+      hint: 'this work order',
+      run: () => setOpen(name),
+    }));
+  }, [offers]);
+  usePaletteCommands(commands);
+  const close = (): void => {
+    setOpen(null);
+    onDone();
+  };
+  const isRetryFirst = workOrder.status === 'failed' || workOrder.status === 'cancelled';
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      {offers.approve && (
+        <>
+          <Button variant="primary" onClick={() => setOpen('approve')}>
+            Approve …
+          </Button>
+          <Button variant="danger" onClick={() => setOpen('reject')}>
+            Reject …
+          </Button>
+        </>
+      )}
+      {offers.resume && (
+        <Button variant="primary" disabled={resume.isPending} onClick={() => resume.mutate()}>
+          <CirclePlay aria-hidden />
+          {workOrder.waiting_reason === 'paused' || workOrder.pause_requested ? 'Go on' : 'Try it now'}
+        </Button>
+      )}
+      {isRetryFirst && offers.retry.length > 0 && (
+        <Button variant="primary" onClick={() => setOpen('retry')}>
+          <RotateCcw aria-hidden />
+          Retry …
+        </Button>
+      )}
+      {offered.length > 0 && <More actions={offered} onChoose={setOpen} />}
+      {resume.error && <ProblemNotice error={resume.error} />}
+      {open && <OpenDialog name={open} workOrder={workOrder} offers={offers} onClose={close} />}
+    </div>
+  );
+}
+
+interface MoreProps {
+  readonly actions: readonly Action[];
+  readonly onChoose: (name: ActionName) => void;
+}
+
+function More({ actions, onChoose }: MoreProps) {
+  return (
+    <Menu.Root>
+      <Menu.Trigger className={buttonClass()}>
+        Actions
+        <ChevronDown aria-hidden />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner className="z-40 outline-none" sideOffset={4} align="end">
+          <Menu.Popup className="bg-surface border-line min-w-40 rounded-md border py-1 shadow-lg outline-none">
+            {actions.map(({ name, title, symbol: Symbol }) => (
+              <Menu.Item
+                key={name}
+                onClick={() => onChoose(name)}
+                className="data-[highlighted]:bg-raised flex min-h-9 cursor-pointer items-center gap-2 px-3 outline-none"
+              >
+                <Symbol className="size-4" aria-hidden />
+                {title}
+              </Menu.Item>
+            ))}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+interface OpenDialogProps {
+  readonly name: ActionName;
+  readonly workOrder: WorkOrder;
+  readonly offers: Offers;
+  readonly onClose: () => void;
+}
+
+function OpenDialog({ name, workOrder, offers, onClose }: OpenDialogProps) {
+  // It has moved on while somebody was thinking.
+  if (!isOffered(name, offers)) return null;
+  const props = { workOrder, onClose };
+  switch (name) {
+    case 'approve':
+      return <ApproveDialog {...props} />;
+    case 'reject':
+      return <RejectDialog {...props} />;
+    case 'retry':
+      return <RetryDialog {...props} steps={offers.retry} />;
+    case 'rewind':
+      return <RewindDialog {...props} steps={offers.rewind} />;
+    case 'fork':
+      return <ForkDialog {...props} steps={offers.fork} />;
+    case 'pause':
+      return <PauseDialog {...props} />;
+    case 'cancel':
+      return <CancelDialog {...props} />;
+  }
+}
+
+function isOffered(name: ActionName, offers: Offers): boolean {
+  if (name === 'retry' || name === 'rewind' || name === 'fork') return offers[name].length > 0;
+  return name === 'reject' ? offers.approve : offers[name];
+}

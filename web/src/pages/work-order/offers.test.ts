@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { decide } from '../../../../src/domain/decide.ts';
+import type { WorkOrderId } from '../../../../src/domain/ids.ts';
+import { evolve } from '../../../../src/domain/project.ts';
+import type { EndedAttempt } from '../../../../src/domain/step.ts';
+import type { AttemptResult, TimelessCommand, WorkOrder, WorkOrderRequest } from '../../../../src/domain/work-order.ts';
+import { offersOf } from './offers.ts';
+
+const ID: WorkOrderId = 'wo-a1b2c3d4';
+const SUCCESS: AttemptResult = {
+  status: 'succeeded',
+  output: null,
+  output_truncated: false,
+  answer: null,
+  error_code: null,
+  error_message: null,
+  limit_resets_at: null,
+  duration_seconds: 1,
+  session_id: null,
+  usage: null,
+  checkpoint: null,
+  changes: null,
+  checks: [],
+};
+
+const REQUEST: WorkOrderRequest = {
+  repository_url: 'https://example.test/shop.git',
+  user_request: 'Add a dark mode',
+  workflow_type: 'agent_workflow_plan',
+  sandbox_type: 'git_worktree',
+  github_issue_number: null,
+  agent: 'demo',
+  agent_chosen_by: 'request',
+  model: null,
+  step_agents: {},
+  repository_defaults: null,
+  base_branch: null,
+  approvals: ['after:find_plan'],
+};
+
+const SANDBOX = { sandbox_identifier: 'sandbox', base_branch: 'main', base_commit: 'c0ffee' } as const;
+const CLASSIFIED: readonly TimelessCommand[] = [
+  { type: 'start' },
+  { type: 'start_attempt', step: 'classify' },
+  { type: 'complete_effect', effect: { effect: 'sandbox', ...SANDBOX } },
+  { type: 'finish_attempt', result: SUCCESS },
+];
+const PLANNED: readonly TimelessCommand[] = [
+  ...CLASSIFIED,
+  { type: 'start_attempt', step: 'plan' },
+  { type: 'finish_attempt', result: SUCCESS },
+  { type: 'start_attempt', step: 'find_plan' },
+  { type: 'keep_plan', path: 'specs/plan.md', plan: '# Plan' },
+  { type: 'finish_attempt', result: SUCCESS },
+];
+
+/** What is offered after these commands. */
+function after(...commands: readonly TimelessCommand[]) {
+  let workOrder: WorkOrder | null = null;
+  const attempts: EndedAttempt[] = [];
+  for (const command of [{ type: 'create', request: REQUEST, confinement: null } as const, ...commands]) {
+    for (const event of decide({ ...command, at: '2026-11-25T12:00:00.000Z' }, workOrder)) {
+      workOrder = evolve(workOrder, event, ID);
+      if (event.type === 'attempt_finished') attempts.push(event.data);
+    }
+  }
+  return offersOf(workOrder!, attempts);
+}
+
+const NOTHING = { cancel: false, pause: false, resume: false, approve: false, editPlan: false };
+
+test('one that runs can be paused, cancelled and told something, and forked from what is done', () => {
+  expect(after(...CLASSIFIED, { type: 'start_attempt', step: 'plan' })).toEqual({
+    ...NOTHING,
+    cancel: true,
+    pause: true,
+    message: true,
+    retry: [],
+    rewind: [],
+    fork: ['classify'],
+  });
+});
+
+test('one that waits for an approval can be approved, its plan edited, and be taken back', () => {
+  expect(after(...PLANNED, { type: 'wait', reason: 'approval', detail: 'Read it.', until: null })).toEqual({
+    ...NOTHING,
+    approve: true,
+    editPlan: true,
+    cancel: true,
+    message: true,
+    retry: ['classify', 'plan', 'find_plan', 'generate_branch'],
+    rewind: ['classify', 'plan', 'find_plan'],
+    fork: ['classify', 'plan', 'find_plan'],
+  });
+});
+
+test('one that has failed can be taken up again, and nothing else', () => {
+  const failed = { ...SUCCESS, status: 'failed', error_code: 'agent_crashed', error_message: 'It crashed.' } as const;
+  expect(
+    after(
+      ...CLASSIFIED,
+      { type: 'start_attempt', step: 'plan' },
+      { type: 'finish_attempt', result: failed },
+      { type: 'fail', error_code: 'agent_crashed', error_message: 'It crashed.' },
+    ),
+  ).toEqual({
+    ...NOTHING,
+    message: false,
+    retry: ['classify', 'plan'],
+    rewind: ['classify'],
+    fork: ['classify'],
+  });
+});
+
+test('one that is paused, or is about to be, can go on', () => {
+  const running: readonly TimelessCommand[] = [...CLASSIFIED, { type: 'start_attempt', step: 'plan' }];
+  expect(after(...running, { type: 'pause' })).toMatchObject({ resume: true, pause: false });
+  expect(after({ type: 'pause' })).toMatchObject({ resume: true, pause: false });
+  expect(after(...running, { type: 'request_cancel' })).toMatchObject({ ...NOTHING, message: false });
+});

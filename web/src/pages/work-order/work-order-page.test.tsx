@@ -1,0 +1,130 @@
+import { cleanup, screen, waitFor } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { renderAddress } from '../../testing/render-page.tsx';
+import { ScriptedService } from '../../testing/scripted-service.ts';
+import { aWorkOrderView } from '../../testing/work-order-view.ts';
+
+const ID = 'wo-a1b2c3d4';
+const PATH = `/agent-work-orders/${ID}`;
+const AT = '2026-11-25T09:00:00.000Z';
+const REQUEST = {
+  repository_url: 'https://example.test/shop.git',
+  user_request: 'Add a dark mode',
+  workflow_type: 'agent_workflow_plan',
+  sandbox_type: 'git_worktree',
+  github_issue_number: null,
+  agent: 'demo',
+  agent_chosen_by: 'request',
+  model: null,
+  step_agents: {},
+  repository_defaults: null,
+  base_branch: null,
+  approvals: [],
+  confinement: null,
+};
+const STARTED = {
+  step: 'classify',
+  agent_name: 'classifier',
+  attempt: 1,
+  started_at: AT,
+  agent: null,
+  model: null,
+};
+const ENDED = {
+  ...STARTED,
+  status: 'succeeded',
+  success: true,
+  output: '/feature',
+  output_truncated: false,
+  answer: null,
+  error_code: null,
+  error_message: null,
+  limit_resets_at: null,
+  duration_seconds: 4,
+  session_id: null,
+  finished_at: AT,
+  timestamp: AT,
+  usage: null,
+  checkpoint: null,
+  changes: null,
+  checks: [],
+};
+const LOG = { agent_work_order_id: ID, log_entries: [], total: 0, limit: 100, offset: 0 };
+
+let service: ScriptedService;
+beforeEach(() => {
+  service = new ScriptedService()
+    .on('GET /health', { status: 'healthy' })
+    .on(`GET ${PATH}/usual-durations`, { agent_work_order_id: ID, usual_durations: [] })
+    .on(`GET ${PATH}/logs`, LOG);
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function steps(more: object): void {
+  const none = {
+    agent_work_order_id: ID,
+    steps: [],
+    steps_completed: 0,
+    current_step: 'classify',
+    remaining_steps: [],
+  };
+  service.on(`GET ${PATH}/steps`, { ...none, in_progress: null, ...more });
+}
+
+/** To the page, once it reads. */
+async function say(...events: readonly (readonly [type: string, data: object])[]): Promise<void> {
+  await waitFor(() => expect(service.asked).toContain(`GET ${PATH}/events`));
+  for (const [index, [type, data]] of events.entries()) {
+    const seq = index + 1;
+    service.say(seq, { agent_work_order_id: ID, seq, position: seq, type, occurred_at: AT, data });
+  }
+}
+
+const begun = [
+  ['work_order_created', REQUEST],
+  ['work_order_started', {}],
+  ['attempt_started', STARTED],
+] as const;
+
+test('shows what runs and what it is doing, in the tab too, and offers what fits', async () => {
+  steps({ in_progress: { ...STARTED, activity: 'reading src/theme.ts', last_activity_at: AT, durable: true } });
+  const { user } = renderAddress(`/work-orders/${ID}?tab=events`);
+  await say(...begun);
+  await screen.findByRole('heading', { name: 'Add a dark mode' });
+  await screen.findByText('reading src/theme.ts');
+  expect(document.title).toContain('● running · classify — Add a dark mode');
+  await user.click(screen.getByRole('button', { name: 'Actions' }));
+  const items = await screen.findAllByRole('menuitem');
+  expect(items.map(({ textContent }) => textContent)).toEqual(['Pause …', 'Cancel …']);
+});
+
+test('shows an attempt that the store refuses as not yet saved', async () => {
+  steps({ steps: [{ ...ENDED, durable: false }], in_progress: null });
+  renderAddress(`/work-orders/${ID}?tab=events`);
+  await say(...begun);
+  expect((await screen.findByText(/not yet saved/)).closest('li')?.textContent).toContain('classify');
+});
+
+test('goes on by itself when somebody else has taken up one that had ended', async () => {
+  steps({});
+  service.on(`GET ${PATH}`, aWorkOrderView({ last_seq: 3 }));
+  renderAddress(`/work-orders/${ID}?tab=events`);
+  await say(['work_order_created', REQUEST], ['work_order_cancelled', { detail: 'asked' }]);
+  await screen.findByText('cancelled');
+  service.end();
+  // The first of these is answered with "nothing more", the next finds that there is more.
+  const streams = () => service.asked.filter((route) => route === `GET ${PATH}/events`).length;
+  await waitFor(() => expect(streams()).toBeGreaterThanOrEqual(3));
+  service.say(3, {
+    agent_work_order_id: ID,
+    seq: 3,
+    position: 3,
+    type: 'work_order_reopened',
+    occurred_at: AT,
+    data: { from_step: 'classify' },
+  });
+  await screen.findByText('pending');
+});
