@@ -31,7 +31,7 @@ interface ChangeOptions {
 }
 
 /** What those flags say, in the fields of the request. */
-export function changeIn(command: Command): Omit<z.input<typeof RetrySchema>, 'from_step'> {
+export function changeIn(command: Command): Omit<z.input<typeof RetrySchema>, 'from_step' | 'keep_work'> {
   const { request, prompt, withAgent, model, stepAgent: step_agents } = command.opts<ChangeOptions>();
   return { user_request: request, prompt_text: prompt, agent: withAgent, model, step_agents };
 }

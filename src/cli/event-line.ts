@@ -46,7 +46,7 @@ function described(event: WorkOrderEvent): Description {
     case 'work_order_resumed':
       return whole('goes on');
     case 'work_order_reopened':
-      return whole(`reopened from ${event.data.from_step}`);
+      return whole(reopened(event.data));
     case 'rewound':
       return whole(`taken back to the end of ${event.data.to_step ?? 'nothing'}`);
     case 'budget_changed':
@@ -116,9 +116,21 @@ function budgetChanged({ budget, beyond_daily, by, until, reason }: EventData['b
   return `${what.join(', ')}, by ${by}${until ? `, until ${until}` : ''}${reason ? `: ${reason}` : ''}`;
 }
 
-function prompted({ bytes, agent, model, resumed_session_id: resumed }: EventData['attempt_prompted']): string {
+function reopened({ from_step, kept_attempt: kept }: EventData['work_order_reopened']): string {
+  return `reopened from ${from_step}${kept === undefined ? '' : `, with the work of attempt ${kept}`}`;
+}
+
+function prompted({
+  bytes,
+  agent,
+  model,
+  resumed_session_id: resumed,
+  continued_attempt: continued,
+}: EventData['attempt_prompted']): string {
   const whom = model ? `${agent} (${model})` : (agent ?? 'the agent');
-  return `prompt of ${formatBytes(bytes)} given to ${whom}${resumed ? `, which goes on with session ${resumed}` : ''}`;
+  const session = resumed ? `, which goes on with session ${resumed}` : '';
+  const work = continued === undefined ? '' : `, on top of the work of attempt ${continued}`;
+  return `prompt of ${formatBytes(bytes)} given to ${whom}${session}${work}`;
 }
 
 function finished({

@@ -27,6 +27,10 @@ const change = {
 export const RetrySchema = z
   .object({
     from_step: step.nullish().meta({ description: 'The step that failed, or is next, when absent' }),
+    keep_work: z
+      .boolean()
+      .nullish()
+      .meta({ description: 'Go on with what the attempt at implement has made that did not succeed' }),
     ...change,
   })
   .meta({ id: 'Retry' });

@@ -52,7 +52,7 @@ const AS_IT_WAS = { checkpoint: null, rewound: false, change: {}, feedback: null
 const CHOICE = { agent: 'demo', model: 'small', chosen_by: 'repository' } as const;
 
 /** What stands beside a prompt without messages. */
-const ASKED = { choice: CHOICE, resumed_session_id: null, messages: [] };
+const ASKED = { choice: CHOICE, resumed_session_id: null, origin: { from_checkpoint: 'c'.repeat(40) }, messages: [] };
 
 const step = fc.constantFrom(...STEP_NAMES);
 const messageId = fc.constantFrom<MessageId>('p-1', 'p-2');
@@ -85,6 +85,7 @@ const anyCommand: fc.Arbitrary<Timeless> = fc.oneof(
     prompt: text,
     choice: fc.constant(CHOICE),
     resumed_session_id: fc.option(text),
+    origin: fc.record({ from_checkpoint: text }),
     messages: fc.subarray<MessageId>(['p-1', 'p-2']),
   }),
   fc.record({ type: fc.constant('queue_message' as const), prompt_id: messageId, prompt: text }),

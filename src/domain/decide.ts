@@ -33,9 +33,9 @@ export function decide(command: Command, workOrder: WorkOrder | null): readonly 
       return [startAttempt(command, workOrder)];
     case 'keep_prompt': {
       const { step, attempt, agent } = running(workOrder);
-      const { prompt, choice, resumed_session_id, messages, mid_turn } = command;
+      const { prompt, choice, resumed_session_id, origin, messages, mid_turn } = command;
       for (const prompt_id of messages) queuedMessage(workOrder, prompt_id);
-      const data = { step, attempt, bytes: byteLength(prompt), ...choice, resumed_session_id };
+      const data = { step, attempt, bytes: byteLength(prompt), ...choice, resumed_session_id, ...origin };
       // An attempt that has its agent by now goes on with another turn.
       const how = agent === null ? 'prompt' : mid_turn ? 'mid_turn' : 'next_turn';
       return [
@@ -222,7 +222,8 @@ function gateOf(workOrder: WorkOrder): Gate {
 }
 
 function reopen(command: Command & { type: 'reopen' }, workOrder: WorkOrder): readonly NewEvent[] {
-  const { at, from_step, checkpoint, rewound, change, feedback } = command;
+  const { type: _type, at, rewound, ...reopening } = command;
+  const { from_step, checkpoint, feedback } = reopening;
   const { status, steps } = workOrder;
   expect(
     isTerminal(status) || status === 'waiting',
@@ -240,7 +241,7 @@ function reopen(command: Command & { type: 'reopen' }, workOrder: WorkOrder): re
   if (nextAgentStep(workOrder.workflow_type, from_step) !== null) expectMoney(at, workOrder);
   return [
     ...(rewound ? [event(at, 'rewound', { to_step: before.at(-1)?.step ?? null, checkpoint })] : []),
-    event(at, 'work_order_reopened', { from_step, checkpoint, change, feedback }),
+    event(at, 'work_order_reopened', reopening),
   ];
 }
 

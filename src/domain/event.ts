@@ -6,7 +6,14 @@ import type { MessageId, WorkOrderId } from './ids.ts';
 import type { MessageWay } from './message.ts';
 import type { EndedAttempt, FinishedTurn, RunningAttempt } from './step.ts';
 import type { Gate } from './gate.ts';
-import type { ConfinementFact, Outcome, RequestChange, WaitingReason, WorkOrderRequest } from './work-order.ts';
+import type {
+  AttemptOrigin,
+  ConfinementFact,
+  Outcome,
+  RequestChange,
+  WaitingReason,
+  WorkOrderRequest,
+} from './work-order.ts';
 import type { StepName } from './workflow.ts';
 
 /** Every event type with its data. New types may come; a reader ignores what it does not know. */
@@ -30,6 +37,8 @@ export interface EventData {
     readonly checkpoint?: string | null;
     readonly change?: RequestChange;
     readonly feedback?: string | null;
+    /** The attempt at `from_step` whose unfinished work is gone on with; absent where the step begins anew. */
+    readonly kept_attempt?: number;
   };
   /** The working copy is as it was after this step. */
   readonly rewound: { readonly to_step: StepName | null; readonly checkpoint: string | null };
@@ -60,8 +69,8 @@ export interface EventData {
   };
   readonly work_order_cancelled: { readonly detail: string };
   readonly attempt_started: RunningAttempt;
-  /** Histories of version 0.1 do not say the choice. The prompt itself is the event's document. */
-  readonly attempt_prompted: Partial<AgentChoice> & {
+  /** Histories of earlier versions do not say the choice and the origin. The prompt itself is the event's document. */
+  readonly attempt_prompted: Partial<AgentChoice & AttemptOrigin> & {
     readonly step: StepName;
     readonly attempt: number;
     readonly bytes: number;

@@ -1,7 +1,7 @@
 import { NOTHING_SPENT, budgetsAfter, spentAfter } from './budget.ts';
 import type { Gate } from './gate.ts';
 import { placeOf } from './gate.ts';
-import type { NewEvent, WorkOrderEvent } from './event.ts';
+import type { EventData, NewEvent, WorkOrderEvent } from './event.ts';
 import type { Inheritance } from './fork.ts';
 import type { EffectResult } from './effect.ts';
 import type { WorkOrderId } from './ids.ts';
@@ -149,6 +149,7 @@ function changed(workOrder: WorkOrder, event: ProjectableEvent): Partial<WorkOrd
           attempts: attempt,
           status: 'running',
           ...(goesOn ? { goes_on: true } : {}),
+          ...keptOf(before),
         }),
       };
     }
@@ -222,7 +223,7 @@ function goingOn({ steps }: WorkOrder): Partial<WorkOrder> {
 
 function attemptFinished(workOrder: WorkOrder, attempt: EndedAttempt): Partial<WorkOrder> {
   const { step, changes } = attempt;
-  const goesOn = !attempt.success && workOrder.steps.some((state) => state.step === step && state.goes_on === true);
+  const before = attempt.success ? undefined : workOrder.steps.find((state) => state.step === step);
   return {
     ...(workOrder.messages.length > 0 ? { messages: messagesAfter(workOrder.messages, attempt) } : {}),
     ...(attempt.success && workOrder.feedback?.step === step ? { feedback: null } : {}),
@@ -232,12 +233,17 @@ function attemptFinished(workOrder: WorkOrder, attempt: EndedAttempt): Partial<W
       step,
       attempts: attempt.attempt,
       status: attempt.status,
-      ...(goesOn ? { goes_on: true } : {}),
+      ...(before?.goes_on === true ? { goes_on: true } : {}),
+      ...keptOf(before),
     }),
     ...(attempt.session_id ? { agent_session_id: attempt.session_id } : {}),
     ...(attempt.checkpoint ? { checkpoint: attempt.checkpoint } : {}),
     ...(changes ? changedLines(changes) : {}),
   };
+}
+
+function keptOf(from: Pick<StepState, 'kept_attempt'> | undefined): Pick<StepState, 'kept_attempt'> {
+  return from?.kept_attempt === undefined ? {} : { kept_attempt: from.kept_attempt };
 }
 
 /** A message for the implementor that comes while its work waits for an approval is not waited with. */
@@ -281,7 +287,7 @@ function changedLines({
 /** Steps from one on are to be done again; what stands before them stays. */
 function takenBack(
   workOrder: WorkOrder,
-  to: { readonly from_step: StepName; readonly checkpoint?: string | null; readonly feedback?: string | null },
+  to: Pick<EventData['work_order_reopened'], 'from_step' | 'checkpoint' | 'feedback' | 'kept_attempt'>,
 ): Partial<WorkOrder> {
   const from = workOrder.steps.findIndex(({ step }) => step === to.from_step);
   const committed = workOrder.steps.findIndex(({ step }) => step === 'commit');
@@ -300,9 +306,10 @@ function takenBack(
     ...(from <= committed ? { git_commit: null, git_commit_count: 0, latest_commit_message: null } : {}),
     approved: approvedUpTo(workOrder, to.from_step),
     feedback: to.feedback && told ? { step: told, text: to.feedback } : null,
-    steps: workOrder.steps.map((state, index) =>
-      index < from ? state : { step: state.step, attempts: state.attempts, status: 'pending' },
-    ),
+    steps: workOrder.steps.map((state, index) => {
+      const { step, attempts } = state;
+      return index < from ? state : { step, attempts, status: 'pending', ...(index === from ? keptOf(to) : {}) };
+    }),
   };
 }
 

@@ -114,6 +114,8 @@ export interface StepState {
    * successful one has left, until one of them succeeds.
    */
   readonly goes_on?: true;
+  /** The attempt with whose unfinished work a person wanted it to go on; until one succeeds, or it is taken back again. */
+  readonly kept_attempt?: number;
 }
 
 /** Words for whoever carries out the next attempt at a step. */
@@ -184,6 +186,14 @@ export interface WorkOrder extends WorkOrderRequest {
   readonly last_seq: number;
 }
 
+/** What an attempt that asks an agent began with. */
+export interface AttemptOrigin {
+  /** The working copy. */
+  readonly from_checkpoint: string;
+  /** The attempt whose unfinished work that is; absent for one that begins where the step before it ended. */
+  readonly continued_attempt?: number;
+}
+
 /** What can be asked of a work order. `at` is when, as ISO 8601 in UTC with milliseconds. */
 export type Command = { readonly at: string } & (
   | { readonly type: 'create'; readonly request: WorkOrderRequest; readonly confinement: ConfinementFact | null }
@@ -203,6 +213,7 @@ export type Command = { readonly at: string } & (
       readonly prompt: string;
       readonly choice: AgentChoice;
       readonly resumed_session_id: string | null;
+      readonly origin: AttemptOrigin;
       /** The queued messages that are part of it. */
       readonly messages: readonly MessageId[];
       /** True for what the agent has taken in the middle of the turn that it is in. */
@@ -236,6 +247,8 @@ export type Command = { readonly at: string } & (
       readonly rewound: boolean;
       readonly change: RequestChange;
       readonly feedback: string | null;
+      /** The attempt at `from_step` whose unfinished work is gone on with. */
+      readonly kept_attempt?: number;
     }
   | { readonly type: 'approve'; readonly comment: string | null }
   | { readonly type: 'reject'; readonly reason: string; readonly checkpoint: string | null }

@@ -1,8 +1,9 @@
 import type { Budget } from '../domain/budget.ts';
 import type { AgentChoice } from '../domain/agent-choice.ts';
 import { atLeast, sum } from '../domain/usage.ts';
-import type { Feedback } from '../domain/work-order.ts';
+import type { AttemptOrigin, Feedback } from '../domain/work-order.ts';
 import type { MessageId } from '../domain/ids.ts';
+import { hasAnswered } from '../domain/unfinished.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { RunningAttempt, Usage } from '../domain/step.ts';
 import type { Activity, Agent, AgentResult, AgentRun, SessionToResume } from '../ports/agent.ts';
@@ -16,7 +17,7 @@ import type { TakenMessages } from './messages.ts';
 import { NO_MESSAGES, queuedForMidTurn, queuedMessages, turnOf, withMessages } from './messages.ts';
 import type { ProcessEnd, ProcessSpec } from '../ports/process.ts';
 import type { RunContext } from './run-context.ts';
-import { latestCheckpoint, sandboxOf, workOrderOf, workToMend } from './run-context.ts';
+import { countsStill, latestCheckpoint, sandboxOf, unfinishedWork, workOrderOf } from './run-context.ts';
 import type { StepResult } from './steps/step.ts';
 
 const MAX_PROMPT_BYTES = 1_024 * 1_024;
@@ -28,6 +29,8 @@ export interface Question extends Pick<AgentRun, 'mayChange' | 'answerSchema'> {
   readonly args: readonly string[];
   /** What speaks against the work that this attempt is to mend; nothing for new work. */
   readonly evidence?: string | null;
+  /** What is said of work that is there already; nothing for new work. */
+  readonly unfinished?: string | null;
 }
 
 /**
@@ -53,9 +56,14 @@ export async function askAgent(context: RunContext, question: Question): Promise
   const messages = question.mayChange ? await queuedMessages(context) : NO_MESSAGES;
   // The agent is given what the history shows.
   const wanted = withFeedback(given, workOrderOf(context).feedback, attempt.step);
-  const prompt = context.redactor.own(withMessages(withEvidence(wanted, question), messages));
+  const prompt = context.redactor.own(withMessages(withEarlierWork(wanted, question), messages));
   const resume = sessionToResume(context, { agent, step: attempt.step });
-  const asked = { question, attempt, agent, choice, words: [] };
+  const continued = attempt.step === 'implement' ? unfinishedWork(context).at(-1)?.attempt : undefined;
+  const origin = {
+    from_checkpoint: checkpoint,
+    ...(continued === undefined ? {} : { continued_attempt: continued }),
+  };
+  const asked = { question, attempt, agent, choice, origin, words: [] };
   const result = await turn(context, asked, { prompt, resume, messages, used: null });
   const last = agent.resumes && question.mayChange ? await goOn(context, asked, { resume, result }) : result;
   await attemptLog.flush();
@@ -69,6 +77,7 @@ interface Asked {
   readonly attempt: RunningAttempt;
   readonly agent: Agent;
   readonly choice: AgentChoice;
+  readonly origin: AttemptOrigin;
   /** All that was asked in this attempt until now: what the history keeps. */
   readonly words: string[];
 }
@@ -138,7 +147,7 @@ async function turn(context: RunContext, asked: Asked, what: Turn): Promise<Agen
 /** Records all that the agent is asked in this attempt, with the messages in what is new. */
 async function keepAsked(
   { history }: RunContext,
-  { choice, words }: Asked,
+  { choice, origin, words }: Asked,
   {
     prompt,
     resume,
@@ -147,7 +156,14 @@ async function keepAsked(
 ): Promise<void> {
   words.push(prompt);
   const resumed_session_id = resume?.sessionId ?? null;
-  await history.record({ type: 'keep_prompt', prompt: words.reduce(behind), choice, resumed_session_id, ...what });
+  await history.record({
+    type: 'keep_prompt',
+    prompt: words.reduce(behind),
+    choice,
+    resumed_session_id,
+    origin,
+    ...what,
+  });
 }
 
 function behind(text: string, next: string): string {
@@ -179,8 +195,10 @@ function withFeedback(prompt: string, feedback: Feedback | null, step: StepName)
   return `${prompt.trimEnd()}\n\n## What is wanted of this attempt\n\n${feedback.text.trim()}\n`;
 }
 
-function withEvidence(prompt: string, { evidence }: Question): string {
-  return evidence ? `${prompt.trimEnd()}\n\n## What has to be mended\n\n${evidence}\n` : prompt;
+/** A prompt, and behind it what is to be known of the work that the folder holds. */
+function withEarlierWork(prompt: string, { evidence, unfinished }: Question): string {
+  const told = unfinished ? `${prompt.trimEnd()}\n\n## Work that was begun\n\n${unfinished}\n` : prompt;
+  return evidence ? `${told.trimEnd()}\n\n## What has to be mended\n\n${evidence}\n` : told;
 }
 
 /** What an agent's result makes of a step that consists of asking it. */
@@ -192,7 +210,7 @@ export function stepResultOf(result: AgentResult): StepResult {
 }
 
 /**
- * The session in which the work was done that a check has refused, or that goes on for a message, else the planner's, for
+ * The session in which the work was done that is unfinished, or that goes on for a message, else the planner's, for
  * an implementor that is to go on in it. A copy: a second try begins where the first did.
  */
 function sessionToResume(
@@ -201,8 +219,12 @@ function sessionToResume(
 ): SessionToResume | null {
   const { agentSettings, succeeded, ended } = context;
   if (step !== 'implement') return null;
+  // Sessions are cleared away when a work order ends, so that one of before a reopening is not there any more.
+  const unfinished = unfinishedWork(context).findLast(
+    (attempt) => hasAnswered(attempt) && countsStill(context, attempt.finished_at),
+  );
   const plan = agentSettings.implementSession === 'planner' ? succeeded.get('plan') : undefined;
-  const earlier = workToMend(context).at(-1) ?? (agent.resumes ? succeeded.get(step) : undefined) ?? plan;
+  const earlier = unfinished ?? (agent.resumes ? succeeded.get(step) : undefined) ?? plan;
   if (!earlier?.session_id) return null;
   const { session_id: sessionId } = earlier;
   // Work that was only checked anew is of whom the attempt before had asked.

@@ -5,6 +5,7 @@ import type { BudgetChange, RequestChange, TimelessCommand, WorkOrder } from '..
 import { firstOpenStep, isDone, nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import { stepBehind, closedGate } from '../domain/gate.ts';
+import { unfinishedAttempts } from '../domain/unfinished.ts';
 
 /** What a person can do with a work order, beside cancelling it. */
 export type ControlAction =
@@ -12,6 +13,8 @@ export type ControlAction =
   | {
       readonly type: 'retry';
       readonly fromStep: StepName | null;
+      /** Whether it goes on with what the failed attempt has made. */
+      readonly keepWork: boolean;
       readonly change: RequestChange;
       readonly feedback: string | null;
     }
@@ -39,11 +42,20 @@ export function commandOf(
 ): TimelessCommand {
   switch (action.type) {
     case 'retry': {
-      const { change, feedback } = action;
+      const { change, feedback, keepWork } = action;
       const from_step = action.fromStep ?? firstOpenStep(workOrder);
       if (!from_step) throw refused('Every step has succeeded: name the step to begin with.');
-      const checkpoint = checkpointBefore(from_step, workOrder, attempts);
-      return { type: 'reopen', from_step, checkpoint, rewound: false, change, feedback };
+      const kept = keepWork ? workToKeep(from_step, attempts) : null;
+      const checkpoint = kept?.checkpoint ?? checkpointBefore(from_step, workOrder, attempts);
+      return {
+        type: 'reopen',
+        from_step,
+        checkpoint,
+        rewound: false,
+        change,
+        feedback,
+        ...(kept ? { kept_attempt: kept.attempt } : {}),
+      };
     }
     case 'rewind': {
       const { change, feedback, toStep } = action;
@@ -76,6 +88,13 @@ export function commandOf(
     case 'resume':
       return action;
   }
+}
+
+/** The attempt with whose work a person may go on: the latest one that has not succeeded, if nothing speaks against it. */
+function workToKeep(step: StepName, attempts: readonly EndedAttempt[]): EndedAttempt {
+  const kept = step === 'implement' ? unfinishedAttempts(attempts).findLast((attempt) => attempt.step === step) : null;
+  if (!kept) throw refused(`No attempt at ${step} has left unfinished work that can be kept: retry without keep_work.`);
+  return kept;
 }
 
 /** The working copy as the steps before one have left it; null for the base. */

@@ -7,6 +7,7 @@ import { isDone, nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import type { TargetSettings } from '../domain/agent-choice.ts';
 import { attemptToCheck, attemptsToMend } from '../domain/check.ts';
+import { unfinishedAttempts } from '../domain/unfinished.ts';
 import type { AgentRegistry } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
@@ -88,6 +89,20 @@ export function workToCheck(context: RunContext): EndedAttempt | undefined {
   return attemptToCheck(implementAttempts(context));
 }
 
+/**
+ * The attempts at `implement` that were stopped with work of their own: the next one goes on with that of the latest. A
+ * person who takes the work order up again begins at the start of the step, unless that work was to be kept.
+ */
+export function unfinishedWork(context: RunContext): readonly EndedAttempt[] {
+  const kept = workOrderOf(context).steps.find(({ step }) => step === 'implement')?.kept_attempt;
+  return unfinishedAttempts(
+    context.ended.filter(
+      ({ step, attempt, finished_at }) =>
+        step === 'implement' && (attempt === kept || countsStill(context, finished_at)),
+    ),
+  );
+}
+
 function implementAttempts(context: RunContext): readonly EndedAttempt[] {
   return context.ended.filter(({ step, finished_at }) => step === 'implement' && countsStill(context, finished_at));
 }
@@ -99,14 +114,14 @@ export function countsStill(context: RunContext, finishedAt: string): boolean {
 }
 
 /**
- * The working copy with which the step that is next, or runs, begins: as it is still to be checked, or as a check has refused it, else as the last of those
- * that are done has left it. That is the one before it, or itself where it goes on for a message, or one behind it that a
+ * The working copy with which the step that is next, or runs, begins: as it is still to be checked, or as an attempt that did not succeed has left it
+ * where that may be gone on with, else as the last of those that are done has left it. That is the one before it, or itself where it goes on for a message, or one behind it that a
  * fork has inherited.
  */
 export function startOfNext(context: RunContext): string {
   const workOrder = workOrderOf(context);
   const next = workOrder.in_progress?.step ?? nextStep(workOrder);
-  const kept = next === 'implement' ? (workToCheck(context) ?? workToMend(context).at(-1))?.checkpoint : null;
+  const kept = next === 'implement' ? (workToCheck(context) ?? unfinishedWork(context).at(-1))?.checkpoint : null;
   if (kept) return kept;
   for (const { step } of workOrder.steps.toReversed()) {
     const checkpoint = context.succeeded.get(step)?.checkpoint;

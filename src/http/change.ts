@@ -3,7 +3,7 @@ import type { RetrySchema } from '../contract/control.ts';
 import { stepAgentsOf } from '../engine/submitted-fields.ts';
 import type { RequestChange } from '../domain/work-order.ts';
 
-type Wanted = Omit<z.output<typeof RetrySchema>, 'from_step' | 'prompt_text'>;
+type Wanted = Omit<z.output<typeof RetrySchema>, 'from_step' | 'keep_work' | 'prompt_text'>;
 
 /** What a body wants otherwise from there on; null is the same as absent. */
 export function changeOf({ user_request, agent, model, step_agents }: Wanted): RequestChange {

@@ -50,6 +50,7 @@ test.each([
   [['shw'], 'Did you mean show?'],
   [['retrieve', 'wo-1'], "unknown command 'retrieve'"],
   [['retry', 'wo-1', '--from', 'nowhere'], 'Allowed choices are classify'],
+  [['retry', 'wo-1', '--keep-works'], '--keep-work'],
   [['reject', 'wo-1'], "required option '--reason <TEXT>' not specified"],
   [['run', 'here'], "missing required argument 'request'"],
   [['list', '--colour'], "unknown option '--colour'"],

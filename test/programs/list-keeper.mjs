@@ -5,7 +5,8 @@
 // changes nothing and says why (`reason`) or does not (`silent`); with `again` it does so once it has something to mend. With `--output-format` among its arguments it speaks the
 // stream of Claude Code, keeps its sessions, and says `turn N of STEP` in each further turn of one. What messages say is
 // added to the list. AGENT_SPENDS: `STEP:TOKENS`, told at the beginning of that step. `--max-budget-usd` holds it.
-// AGENT_LISTENS: it then also hears messages in the middle of a turn: `takes` them, only `queues` them,
+// AGENT_STOPS: implement adds its line and then meets a limit (`limited`), dies (`crashed`) or falls silent (`idle`), unless it is told of work that
+// was begun. AGENT_LISTENS: it then also hears messages in the middle of a turn: `takes` them, only `queues` them,
 // or `dies` of them. AGENT_LEAVES: its tool is left alive when it ends. AGENT_PLANS: what the planner answers in place of
 // writing a plan. AGENT_FINDS: what the plan finder answers. AGENT_SAYS: what the report of implement ends with, `$HEAD`
 // in it being the commit where it stands.
@@ -26,6 +27,7 @@ const {
   AGENT_PLANS: plans,
   AGENT_SAYS: says,
   AGENT_LISTENS: listens,
+  AGENT_STOPS: stops,
 } = process.env;
 const args = new Set(process.argv.slice(2));
 if (args.has('--version')) {
@@ -60,11 +62,12 @@ if (fail === step || (gate && existsSync(join(gate, `fail-${step}`)))) {
   console.error('this step is told to fail');
   process.exit(3);
 }
-if (turn > 1) goOn();
+const isTold = prompt.includes('## Work that was begun');
+if (turn > 1 && !isTold) goOn();
 else if (step === 'classify') answer('The class is: **/chore**.');
 else if (step === 'plan') plan();
 else if (step === 'find_plan') answer(finds ?? 'none');
-else if (step === 'implement') implement();
+else if (step === 'implement') await implement();
 process.exit(0);
 
 function goOn() {
@@ -155,7 +158,26 @@ function implement() {
   if (noChange === 'silent') return answer('All done.');
   appendFileSync('list.txt', 'one more line\n');
   addMessages();
+  if (stops && !isTold) return stop();
   answer(`I added a line.\n\nCommit message: chore: keep a list${says === undefined ? '' : `\n\n${withHead(says)}`}`);
+}
+
+function stop() {
+  const session_id = `session-${step}`;
+  const message = { id: 'call-that-worked', content: [{ type: 'text', text: 'Half of it is done.' }] };
+  const usage = { input_tokens: 9, output_tokens: 4 };
+  send({ type: 'assistant', session_id, message: { ...message, usage } });
+  if (stops === 'idle') return new Promise(() => {});
+  if (stops === 'crashed') process.exit(3);
+  send({
+    type: 'result',
+    subtype: 'success',
+    is_error: true,
+    api_error_status: 429,
+    session_id,
+    result: 'Please wait.',
+  });
+  process.exit(1);
 }
 
 function withHead(text) {

@@ -41,6 +41,7 @@ export function anId(): WorkOrderId {
 export const A_CHOICE = {
   choice: { agent: 'demo', model: null, chosen_by: 'request' },
   resumed_session_id: null,
+  origin: { from_checkpoint: 'c'.repeat(40) },
   messages: [],
 } as const;
 

@@ -3,9 +3,10 @@ import { claimsOf } from '../../domain/claims.ts';
 import { WorkOrderError } from '../../domain/errors.ts';
 import { askAgent, stepResultOf } from '../ask-agent.ts';
 import { evidenceText } from '../../domain/check.ts';
+import { unfinishedText } from '../../domain/unfinished.ts';
 import type { EndedAttempt } from '../../domain/step.ts';
 import type { RunContext } from '../run-context.ts';
-import { outputOf, workOrderOf, workToCheck, workToMend } from '../run-context.ts';
+import { outputOf, unfinishedWork, workOrderOf, workToCheck, workToMend } from '../run-context.ts';
 import { planText, putEditedPlan } from '../plan-text.ts';
 import type { Step, StepResult } from './step.ts';
 
@@ -20,10 +21,12 @@ export const implement: Step = {
     if (plan === null)
       throw new WorkOrderError('plan_missing', `The plan ${path} is not in the working copy any more.`);
     await putEditedPlan(context);
+    const unfinished = unfinishedWork(context).at(-1);
     const answered = await askAgent(context, {
       role: 'implementor',
       args: [path, plan, workOrderOf(context).user_request],
-      evidence: evidenceText(workToMend(context).at(-1)?.checks ?? []),
+      unfinished: unfinishedText(unfinished),
+      evidence: evidenceText((workToMend(context).at(-1) ?? unfinished)?.checks ?? []),
       mayChange: true,
       answerSchema: ANSWER_SCHEMAS.implement,
     });
