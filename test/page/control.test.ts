@@ -30,6 +30,10 @@ describe.skipIf(NO_BROWSER)(`steering a work order in a browser${NO_BROWSER}`, (
       .first()
       .waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 800 });
 
     place.close('fail-implement');
     await page
