@@ -17,6 +17,7 @@ const seed = Number(options.seed);
 console.log(`seed ${seed}: again with npm run test:chaos -- --seed ${seed} --kills ${options.kills}`);
 const report = await runChaos({ seed, kills: Number(options.kills), onRound: (soFar) => console.log(textOf(soFar)) });
 for (const { kind, what } of report.faults) console.log(`FAULT ${kind}: ${what}`);
+for (const line of report.histories) console.log(line);
 process.exitCode = report.faults.length > 0 ? 1 : 0;
 
 function textOf({

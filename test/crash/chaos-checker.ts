@@ -227,8 +227,10 @@ function steeredOf({ state, saved, wantsChecks, messages, origin }: OrderFacts):
 function endOf({ state }: OrderFacts): readonly FoundFault[] {
   const { agent_work_order_id: id, status, waiting_reason: reason } = state;
   if (status === 'pending' || status === 'running') return [{ kind: 'not_ended', what: `${id} is ${status}` }];
-  if (status === 'waiting' && reason === null) return [{ kind: 'waits_without_reason', what: id }];
-  return [];
+  if (status !== 'waiting') return [];
+  if (reason === null) return [{ kind: 'waits_without_reason', what: id }];
+  // Whatever it may wait for has been done, and weeks have passed.
+  return [{ kind: 'not_ended', what: `${id} still waits for ${reason}` }];
 }
 
 /** What was delivered is there, once, and what the history says of it is true. */

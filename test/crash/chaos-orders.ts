@@ -15,6 +15,8 @@ const LOOK_MS = 200;
 const SETTLED_WITHIN_MS = 180_000;
 const SHOWN_WITHIN_MS = 20_000;
 
+const StandingSchema = WorkOrderSchema.pick({ status: true, waiting_reason: true });
+
 /** A repository that work is asked for. */
 export interface ChaosTarget {
   readonly url: string;
@@ -99,13 +101,14 @@ export class ChaosOrders {
    */
   async tend(): Promise<void> {
     for (const { id, reader } of this.#orders) {
-      const last = reader?.seen.at(-1);
-      if (id === null || last === undefined) continue;
-      const ask = (what: string) => this.#lives.askForJson(`/agent-work-orders/${id}/${what}`, { method: 'POST' });
-      if (last.type === 'work_order_failed' && (await ask('retry')).status === 202) this.retried += 1;
-      if (last.type !== 'work_order_waiting') continue;
-      if (last.data.waiting_reason === 'approval') await ask('approve');
-      if (last.data.waiting_reason === 'paused') await ask('resume');
+      if (id === null || hasEnded(reader)) continue;
+      const path = `/agent-work-orders/${id}`;
+      const ask = (what: string) => this.#lives.askForJson(`${path}/${what}`, { method: 'POST' });
+      const { success, data: order } = StandingSchema.safeParse((await this.#lives.askForJson(path)).body);
+      if (!success) continue;
+      if (order.status === 'failed' && (await ask('retry')).status === 202) this.retried += 1;
+      if (order.waiting_reason === 'approval') await ask('approve');
+      if (order.waiting_reason === 'paused') await ask('resume');
     }
   }
 

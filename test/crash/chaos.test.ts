@@ -10,7 +10,7 @@ test(
   { timeout: 400_000 },
   async () => {
     const report = await runChaos({ seed, kills: KILLS });
-    expect(report.faults).toEqual([]);
+    expect(report.faults, report.histories.join('\n')).toEqual([]);
     expect(Object.values(report.kills).reduce((sum, kills) => sum + kills, 0)).toBeGreaterThanOrEqual(KILLS);
     expect(report.orders).toBeGreaterThan(0);
   },

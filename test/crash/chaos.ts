@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startFakeGithub } from '../fake-github/server.ts';
 import { makeWorkPlace } from '../suites/work-place.ts';
-import type { FoundFault } from './chaos-checker.ts';
+import type { FoundFault, OrderFacts } from './chaos-checker.ts';
 import { findFaults } from './chaos-checker.ts';
 import type { ChaosAction } from './chaos-orders.ts';
 import { ACTIONS, ChaosOrders } from './chaos-orders.ts';
@@ -40,6 +40,8 @@ export interface ChaosReport {
   readonly retried: number;
   readonly events: number;
   readonly faults: readonly FoundFault[];
+  /** The histories of the work orders that have a fault, a line an event. */
+  readonly histories: readonly string[];
   readonly seconds: number;
 }
 
@@ -87,6 +89,7 @@ class ChaosRun {
   readonly #actions = { message: 0, cancel: 0, fork: 0, pause: 0 };
   readonly #racePoints = new Set<string>();
   readonly #faults: FoundFault[] = [];
+  readonly #histories: string[] = [];
   #lives = 0;
   #orders = 0;
   #retried = 0;
@@ -113,6 +116,7 @@ class ChaosRun {
       retried: this.#retried,
       events: this.#events,
       faults: this.#faults,
+      histories: this.#histories,
       seconds: Math.round(seconds),
     };
   }
@@ -154,8 +158,13 @@ class ChaosRun {
     this.#orders += orders.count;
     this.#retried += orders.retried;
     this.#events += orders.events;
-    this.#faults.push(...findFaults(orders.facts(await livingAtLast(word))));
-    this.#faults.push(...github.violations.map((what) => ({ kind: 'event_changed' as const, what })));
+    const world = orders.facts(await livingAtLast(word));
+    const faults = findFaults(world);
+    this.#faults.push(...faults, ...github.violations.map((what) => ({ kind: 'event_changed' as const, what })));
+    const faulty = world.orders.filter(({ state }) =>
+      faults.some(({ what }) => what.includes(state.agent_work_order_id)),
+    );
+    this.#histories.push(...faulty.flatMap(linesOf));
   }
 
   #plan(): Plan {
@@ -241,6 +250,11 @@ class ChaosRun {
       await pause(LOOK_MS);
     }
   }
+}
+
+function linesOf({ state, saved }: OrderFacts): readonly string[] {
+  const heading = `${state.agent_work_order_id}: ${state.status}, waits for ${state.waiting_reason}`;
+  return [heading, ...saved.map(({ seq, type, data }) => `  ${seq} ${type} ${JSON.stringify(data).slice(0, 300)}`)];
 }
 
 function isInside({ name, args }: OwnProcess, kind: 'agent' | 'confinement'): boolean {

@@ -93,7 +93,7 @@ describe('a repository over HTTP', () => {
     gitAs(remote.url, 'branch', 'feat-wo-one-x', 'main');
     const sandbox = await create();
     await writeFiles(sandbox.directory, { 'new.txt': 'x' });
-    expect((await codeOf(push(sandbox)))[0]).toBe('push_refused');
+    expect((await codeOf(push(sandbox)))[0]).toBe('git_conflict');
     expect(gitAs(remote.url, 'rev-parse', 'feat-wo-one-x')).toBe(remote.first);
   });
 
