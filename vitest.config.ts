@@ -15,7 +15,15 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      { test: { name: 'web', include: ['web/src/**/*.test.{ts,tsx}'], environment: 'happy-dom' } },
+      {
+        test: {
+          name: 'web',
+          include: ['web/src/**/*.test.{ts,tsx}'],
+          environment: 'happy-dom',
+          setupFiles: 'web/src/testing/patience.ts',
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'whole',

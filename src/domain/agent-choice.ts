@@ -63,7 +63,8 @@ export const REPOSITORY_SETTINGS_PATH = '.agent-work-orders/settings.json';
 
 /**
  * Reads the settings of a target repository: `{"agent": …, "model": …, "steps": {"plan": {"agent": …, "model": …}},
- * "checks": [COMMAND, …]}`, each key optional, a model only beside its agent. Throws `repository_settings_invalid`, naming what does not fit.
+ * "checks": [COMMAND, …]}`, each key optional, a model only beside its agent. Throws `repository_settings_invalid`,
+ * naming what does not fit.
  */
 export function targetSettingsIn(text: string): TargetSettings {
   const settings = objectOf(parsed(text), 'it');

@@ -1,5 +1,6 @@
 import type { ErrorCode } from './error-catalogue.ts';
 import type { EndedAttempt } from './step.ts';
+import type { StepName } from './workflow.ts';
 
 /** Failures that say something against the working copy itself, or leave it in doubt. */
 const SUSPECT: ReadonlySet<string> = new Set<ErrorCode>([
@@ -21,6 +22,15 @@ export function unfinishedAttempts<Attempt extends Pick<EndedAttempt, 'success' 
 ): readonly Attempt[] {
   const open = attempts.slice(attempts.findLastIndex(({ success }) => success) + 1);
   return open.filter(({ checkpoint, error_code }) => checkpoint !== null && !SUSPECT.has(error_code ?? ''));
+}
+
+/**
+ * The attempt with whose work a person may go on who takes a step up again, of all attempts in order: the latest one at it
+ * that has not succeeded, if nothing speaks against it.
+ */
+export function workToKeep(step: StepName, attempts: readonly EndedAttempt[]): EndedAttempt | null {
+  if (step !== 'implement') return null;
+  return unfinishedAttempts(attempts).findLast((attempt) => attempt.step === step) ?? null;
 }
 
 /** Whether a model was reached in the session of an attempt: one that never was may not even be kept by its program. */

@@ -5,7 +5,7 @@ import type { BudgetChange, RequestChange, TimelessCommand, WorkOrder } from '..
 import { firstOpenStep, isDone, nextStep } from '../domain/work-order.ts';
 import type { StepName } from '../domain/workflow.ts';
 import { stepBehind, closedGate } from '../domain/gate.ts';
-import { unfinishedAttempts } from '../domain/unfinished.ts';
+import { workToKeep } from '../domain/unfinished.ts';
 
 /** What a person can do with a work order, beside cancelling it. */
 export type ControlAction =
@@ -46,6 +46,8 @@ export function commandOf(
       const from_step = action.fromStep ?? firstOpenStep(workOrder);
       if (!from_step) throw refused('Every step has succeeded: name the step to begin with.');
       const kept = keepWork ? workToKeep(from_step, attempts) : null;
+      if (keepWork && !kept)
+        throw refused(`No attempt at ${from_step} has left unfinished work that can be kept: retry without keep_work.`);
       const checkpoint = kept?.checkpoint ?? checkpointBefore(from_step, workOrder, attempts);
       return {
         type: 'reopen',
@@ -88,13 +90,6 @@ export function commandOf(
     case 'resume':
       return action;
   }
-}
-
-/** The attempt with whose work a person may go on: the latest one that has not succeeded, if nothing speaks against it. */
-function workToKeep(step: StepName, attempts: readonly EndedAttempt[]): EndedAttempt {
-  const kept = step === 'implement' ? unfinishedAttempts(attempts).findLast((attempt) => attempt.step === step) : null;
-  if (!kept) throw refused(`No attempt at ${step} has left unfinished work that can be kept: retry without keep_work.`);
-  return kept;
 }
 
 /** The working copy as the steps before one have left it; null for the base. */

@@ -79,8 +79,9 @@ export class HistoryWriter {
   }
 
   /**
-   * Decides a command and writes what follows. Resolves when it is saved, or when the store has refused it (it is
-   * then kept and tried again); returns what was recorded. Rejects with `transition_refused` or `store_fenced`; nothing was recorded then.
+   * Decides a command and writes what follows. Resolves when it is saved, or when the store has refused it (it is then
+   * kept and tried again); returns what was recorded. Rejects with `transition_refused` or `store_fenced`; nothing was
+   * recorded then.
    */
   async record(command: TimelessCommand): Promise<readonly NewEvent[]> {
     if (this.#outdone) throw this.#outdone;

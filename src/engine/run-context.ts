@@ -114,9 +114,9 @@ export function countsStill(context: RunContext, finishedAt: string): boolean {
 }
 
 /**
- * The working copy with which the step that is next, or runs, begins: as it is still to be checked, or as an attempt that did not succeed has left it
- * where that may be gone on with, else as the last of those that are done has left it. That is the one before it, or itself where it goes on for a message, or one behind it that a
- * fork has inherited.
+ * The working copy with which the step that is next, or runs, begins: as it is still to be checked, or as an attempt
+ * that did not succeed has left it where that may be gone on with, else as the last of those that are done has left it.
+ * That is the one before it, or itself where it goes on for a message, or one behind it that a fork has inherited.
  */
 export function startOfNext(context: RunContext): string {
   const workOrder = workOrderOf(context);

@@ -56,11 +56,15 @@ export interface WorkOrders {
     readonly submission: Submission;
     readonly idempotencyKey: string | null;
   }): Promise<{ readonly workOrder: WorkOrder; readonly created: boolean }>;
-  /** Resolves when the wish is durable; the end follows as events. Rejects with `work_order_not_found` or `transition_refused`. */
+  /**
+   * Resolves when the wish is durable; the end follows as events. Rejects with `work_order_not_found` or
+   * `transition_refused`.
+   */
   cancel(input: { readonly workOrderId: WorkOrderId }): Promise<WorkOrder>;
   /**
    * Carries out what a person wants; resolves when it is durable. Rejects with `work_order_not_found`,
-   * `message_not_found`, `transition_refused` (with the reason), `budget_exhausted`, `agent_unavailable`, `agent_repository_refused` or `store_unavailable`.
+   * `message_not_found`, `transition_refused` (with the reason), `budget_exhausted`, `agent_unavailable`,
+   * `agent_repository_refused` or `store_unavailable`.
    */
   control(input: { readonly workOrderId: WorkOrderId; readonly action: ControlAction }): Promise<WorkOrder>;
   /**

@@ -30,9 +30,9 @@ export interface Forge {
   }): Promise<Issue | null>;
   /**
    * Pushes a commit to a branch that nobody else has. Find-or-create: a branch that is at this commit already is a
-   * success; one at a commit of `replaces`, which the service has pushed before, is put to the new one; one at any other
-   * commit is `git_conflict`. When it resolves the remote has shown the branch at the commit.
-   * Rejects with `forge_auth_required`, `git_conflict`, `push_refused`, `forge_unavailable` or `configuration_invalid` (the token).
+   * success; one at a commit of `replaces`, which the service has pushed before, is put to the new one; one at any
+   * other commit is `git_conflict`. When it resolves the remote has shown the branch at the commit. Rejects with
+   * `forge_auth_required`, `git_conflict`, `push_refused`, `forge_unavailable` or `configuration_invalid` (the token).
    */
   push(input: {
     readonly repositoryUrl: string;
@@ -60,7 +60,10 @@ export interface Forge {
   }): Promise<PullRequest>;
   /** The page of a file on a branch; null where the forge has no pages. Asks nobody. */
   fileUrl(input: { readonly repositoryUrl: string; readonly branch: string; readonly path: string }): string | null;
-  /** Replaces the text of a pull request; may be called twice. Does nothing where there are none. Rejects as `openPullRequest`. */
+  /**
+   * Replaces the text of a pull request; may be called twice. Does nothing where there are none. Rejects as
+   * `openPullRequest`.
+   */
   updatePullRequest(input: {
     readonly repositoryUrl: string;
     readonly number: string;

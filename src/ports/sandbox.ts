@@ -10,7 +10,8 @@ export interface SandboxProvider {
   /**
    * Makes the sandbox of a work order at the tip of the base branch (of the default branch when null). May be called
    * again after a crash: what was half made is thrown away first. Rejects with `repository_unreachable`,
-   * `forge_unavailable`, `repository_empty`, `base_branch_not_found`, `forge_auth_required`, `disk_full` or `sandbox_failed`.
+   * `forge_unavailable`, `repository_empty`, `base_branch_not_found`, `forge_auth_required`, `disk_full` or
+   * `sandbox_failed`.
    */
   create(input: {
     readonly workOrderId: WorkOrderId;
@@ -136,8 +137,9 @@ export interface Sandbox {
   /** The path of the clean bare repository: what a forge pushes from. */
   readonly collectedRepository: string;
   /**
-   * Ends what is left of the sandbox. The working copy is removed when `savedAs` is null and it equals the base, or when it holds nothing that
-   * the commit `savedAs` does not; otherwise it stays, and the path is returned. The clean repository stays in any case.
+   * Ends what is left of the sandbox. The working copy is removed when `savedAs` is null and it equals the base, or
+   * when it holds nothing that the commit `savedAs` does not; otherwise it stays, and the path is returned. The clean
+   * repository stays in any case.
    */
   close(input: { readonly savedAs: string | null }): Promise<{ readonly keptAt: string | null }>;
 }

@@ -55,9 +55,9 @@ export type StoreChange =
  */
 export interface Store extends KnownRepositoryStore, AsyncDisposable {
   /**
-   * Saves the first event of a new work order, and those that follow it at once. With a key that was used before nothing is written and the earlier
-   * work order is returned; with a key that was used for another request (`requestHash` differs) it rejects with
-   * `idempotency_key_reused`.
+   * Saves the first event of a new work order, and those that follow it at once. With a key that was used before
+   * nothing is written and the earlier work order is returned; with a key that was used for another request
+   * (`requestHash` differs) it rejects with `idempotency_key_reused`.
    */
   create(input: {
     readonly workOrderId: WorkOrderId;

@@ -9,7 +9,10 @@ import type { Feedback, RepositoryDefaults, RequestedBy, StepState, WorkOrder } 
 import type { WorkOrdersTable } from './database.ts';
 import { storedJson } from './json.ts';
 
-/** Whether events can change a column, and whether only a reopening does; the compiler holds the list to the fields of `WorkOrder`. */
+/**
+ * Whether events can change a column, and whether only a reopening does; the compiler holds the list to the fields of
+ * `WorkOrder`.
+ */
 const COLUMNS: Readonly<Record<keyof WorkOrder, 'fixed' | 'reopened' | 'changes' | 'indexed'>> = {
   agent_work_order_id: 'fixed',
   repository_url: 'fixed',

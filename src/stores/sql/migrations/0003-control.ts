@@ -5,7 +5,10 @@ import type { WorkOrderId } from '../../../domain/ids.ts';
 import type { Database } from '../database.ts';
 import { storedJson } from '../json.ts';
 
-/** What a work order waits for and until when, what somebody has to approve, and what becomes of it when it is taken up again. */
+/**
+ * What a work order waits for and until when, what somebody has to approve, and what becomes of it when it is taken up
+ * again.
+ */
 export async function control(database: Kysely<Database>): Promise<void> {
   const { schema } = database;
   const text = ['waiting_detail', 'waiting_until', 'feedback', 'reopened_at'];

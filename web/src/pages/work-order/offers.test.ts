@@ -1,42 +1,7 @@
 import { expect, test } from 'vitest';
-import { decide } from '../../../../src/domain/decide.ts';
-import type { WorkOrderId } from '../../../../src/domain/ids.ts';
-import { evolve } from '../../../../src/domain/project.ts';
-import type { EndedAttempt } from '../../../../src/domain/step.ts';
-import type { AttemptResult, TimelessCommand, WorkOrder, WorkOrderRequest } from '../../../../src/domain/work-order.ts';
+import type { TimelessCommand } from '../../../../src/domain/work-order.ts';
+import { SUCCESS, aWorkOrder } from '../../testing/work-order.ts';
 import { offersOf } from './offers.ts';
-
-const ID: WorkOrderId = 'wo-a1b2c3d4';
-const SUCCESS: AttemptResult = {
-  status: 'succeeded',
-  output: null,
-  output_truncated: false,
-  answer: null,
-  error_code: null,
-  error_message: null,
-  limit_resets_at: null,
-  duration_seconds: 1,
-  session_id: null,
-  usage: null,
-  checkpoint: null,
-  changes: null,
-  checks: [],
-};
-
-const REQUEST: WorkOrderRequest = {
-  repository_url: 'https://example.test/shop.git',
-  user_request: 'Add a dark mode',
-  workflow_type: 'agent_workflow_plan',
-  sandbox_type: 'git_worktree',
-  github_issue_number: null,
-  agent: 'demo',
-  agent_chosen_by: 'request',
-  model: null,
-  step_agents: {},
-  repository_defaults: null,
-  base_branch: null,
-  approvals: ['after:find_plan'],
-};
 
 const SANDBOX = { sandbox_identifier: 'sandbox', base_branch: 'main', base_commit: 'c0ffee' } as const;
 const CLASSIFIED: readonly TimelessCommand[] = [
@@ -56,18 +21,11 @@ const PLANNED: readonly TimelessCommand[] = [
 
 /** What is offered after these commands. */
 function after(...commands: readonly TimelessCommand[]) {
-  let workOrder: WorkOrder | null = null;
-  const attempts: EndedAttempt[] = [];
-  for (const command of [{ type: 'create', request: REQUEST, confinement: null } as const, ...commands]) {
-    for (const event of decide({ ...command, at: '2026-11-25T12:00:00.000Z' }, workOrder)) {
-      workOrder = evolve(workOrder, event, ID);
-      if (event.type === 'attempt_finished') attempts.push(event.data);
-    }
-  }
-  return offersOf(workOrder!, attempts);
+  const { workOrder, attempts } = aWorkOrder(commands);
+  return offersOf(workOrder, attempts);
 }
 
-const NOTHING = { cancel: false, pause: false, resume: false, approve: false, editPlan: false };
+const NOTHING = { cancel: false, pause: false, resume: false, approve: false, editPlan: false, keepWork: false };
 
 test('one that runs can be paused, cancelled and told something, and forked from what is done', () => {
   expect(after(...CLASSIFIED, { type: 'start_attempt', step: 'plan' })).toEqual({
@@ -110,6 +68,23 @@ test('one that has failed can be taken up again, and nothing else', () => {
     rewind: ['classify'],
     fork: ['classify'],
   });
+});
+
+test('one that has failed with work of its own can go on with it', () => {
+  const offer = (error_code: string) =>
+    after(
+      ...PLANNED,
+      { type: 'start_attempt', step: 'generate_branch' },
+      { type: 'finish_attempt', result: SUCCESS },
+      { type: 'start_attempt', step: 'implement' },
+      {
+        type: 'finish_attempt',
+        result: { ...SUCCESS, status: 'failed', error_code, error_message: 'It did.', checkpoint: 'c0ffee' },
+      },
+      { type: 'fail', error_code, error_message: 'It did.' },
+    ).keepWork;
+  expect(offer('agent_crashed')).toBe(true);
+  expect(offer('secret_in_changes')).toBe(false);
 });
 
 test('one that is paused, or is about to be, can go on', () => {

@@ -5,6 +5,7 @@ import { inheritanceAfter } from '../../../../src/domain/inherit.ts';
 import type { EndedAttempt } from '../../../../src/domain/step.ts';
 import type { TimelessCommand, WorkOrder } from '../../../../src/domain/work-order.ts';
 import { isDone } from '../../../../src/domain/work-order.ts';
+import { workToKeep } from '../../../../src/domain/unfinished.ts';
 import type { StepName } from '../../../../src/domain/workflow.ts';
 
 /** What can be done with a work order as it stands. */
@@ -19,6 +20,8 @@ export interface Offers {
   readonly retry: readonly StepName[];
   readonly rewind: readonly StepName[];
   readonly fork: readonly StepName[];
+  /** Whether a retry may go on with what the last attempt has made. */
+  readonly keepWork: boolean;
 }
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -43,6 +46,7 @@ export function offersOf(workOrder: WorkOrder, attempts: readonly EndedAttempt[]
     fork: workOrder.steps
       .map(({ step }) => step)
       .filter((step) => isAllowed(() => inheritanceAfter(step, { workOrder, attempts }))),
+    keepWork: retry.includes('implement') && workToKeep('implement', attempts) !== null,
   };
 }
 

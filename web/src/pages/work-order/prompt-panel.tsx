@@ -17,6 +17,8 @@ interface Prompted {
   readonly bytes: number;
   /** The number of the attempt in the step history, from 1. */
   readonly place: number;
+  /** The attempt whose unfinished work it goes on with; null where it begins anew. */
+  readonly continued: number | null;
 }
 
 interface PromptPanelProps {
@@ -51,6 +53,9 @@ export function PromptPanel({ id, live, step }: PromptPanelProps) {
             ))}
           </select>
         </label>
+        {shown.continued !== null && (
+          <span className="text-soft">on top of what attempt {shown.continued} has made</span>
+        )}
         <a
           className={`${buttonClass('quiet')} ml-auto`}
           href={promptPath(id, shown.place)}
@@ -86,10 +91,11 @@ function promptedIn({ events, attempts, workOrder }: LiveWorkOrder): readonly Pr
   const running = workOrder?.in_progress;
   const history = [...saved, ...(running ? [running] : [])];
   return history.flatMap(({ step, attempt }, index): readonly Prompted[] => {
-    const turns = events.filter(
-      (event) => event.type === 'attempt_prompted' && event.data.step === step && event.data.attempt === attempt,
+    const turns = events.flatMap(({ type, data }) =>
+      type === 'attempt_prompted' && data.step === step && data.attempt === attempt ? [data] : [],
     );
-    const bytes = turns.reduce((sum, event) => sum + (event.type === 'attempt_prompted' ? event.data.bytes : 0), 0);
-    return turns.length > 0 ? [{ step, attempt, bytes, place: index + 1 }] : [];
+    const bytes = turns.reduce((sum, turn) => sum + turn.bytes, 0);
+    const continued = turns[0]?.continued_attempt ?? null;
+    return turns.length > 0 ? [{ step, attempt, bytes, place: index + 1, continued }] : [];
   });
 }

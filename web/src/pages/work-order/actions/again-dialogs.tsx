@@ -16,20 +16,33 @@ interface AgainDialogProps {
   readonly onClose: () => void;
 }
 
-export function RetryDialog({ workOrder, steps, onClose }: AgainDialogProps) {
+interface RetryDialogProps extends AgainDialogProps {
+  /** Whether the last attempt at implement has left work that can be gone on with. */
+  readonly canKeepWork: boolean;
+}
+
+export function RetryDialog({ workOrder, steps, canKeepWork, onClose }: RetryDialogProps) {
   const [step, setStep] = useState(() => firstChoice(steps, firstOpenStep(workOrder)));
   const [wish, setWish] = useState(NO_WISH);
+  const [wantsWork, setWantsWork] = useState(false);
+  const offersWork = canKeepWork && step === 'implement';
+  const keepsWork = offersWork && wantsWork;
+  const body = { from_step: step, keep_work: keepsWork, ...wishBody(wish) };
   return (
     <ActionDialog
       title="Take it up again?"
-      consequence={anew(workOrder, step)}
+      consequence={keepsWork ? onTop(workOrder, step) : anew(workOrder, step)}
       confirm="Retry"
-      act={() =>
-        control(workOrder.agent_work_order_id, { action: 'retry', body: { from_step: step, ...wishBody(wish) } })
-      }
+      act={() => control(workOrder.agent_work_order_id, { action: 'retry', body })}
       onClose={onClose}
     >
       <StepField label="From the step" steps={steps} step={step} onStep={setStep} />
+      {offersWork && (
+        <label className="flex items-center gap-2">
+          <input type="checkbox" checked={wantsWork} onChange={(event) => setWantsWork(event.currentTarget.checked)} />
+          Go on with what the last attempt has made
+        </label>
+      )}
       <WishFields wish={wish} onWish={setWish} hint="Put behind the prompt of the next agent that is asked." />
     </ActionDialog>
   );
@@ -85,15 +98,24 @@ export function ForkDialog({ workOrder, steps, onClose }: AgainDialogProps) {
 }
 
 /** What going on from a step keeps, and what it makes once more. */
-function anew({ steps, git_commit }: WorkOrder, from: StepName): string {
-  const place = steps.findIndex(({ step }) => step === from);
-  const before = steps[place - 1];
+function anew(workOrder: WorkOrder, from: StepName): string {
+  const before = workOrder.steps[workOrder.steps.findIndex(({ step }) => step === from) - 1];
   const kept = before
     ? `Everything up to ${stepTitle(before.step)} is kept, and the working copy is as that step has left it.`
     : 'The working copy is made anew from the base.';
+  return `${kept} ${costOf(workOrder, from)}`;
+}
+
+/** The same, on top of what an attempt has made that did not succeed. */
+function onTop(workOrder: WorkOrder, from: StepName): string {
+  return `The working copy is as the last attempt at ${stepTitle(from)} has left it; the agent is told so. ${costOf(workOrder, from)}`;
+}
+
+function costOf({ steps, git_commit }: WorkOrder, from: StepName): string {
+  const place = steps.findIndex(({ step }) => step === from);
   const costs = `${count(steps.length - place, 'step')} from ${stepTitle(from)} on ${steps.length - place === 1 ? 'is' : 'are'} made anew, each with one more attempt; the earlier ones stay in the history.`;
   const pushed = git_commit === null ? '' : ' Its branch and pull request stay; the commit on them is replaced.';
-  return `${kept} ${costs}${pushed}`;
+  return `${costs}${pushed}`;
 }
 
 function stepAfter({ steps }: WorkOrder, step: StepName): StepName {

@@ -142,7 +142,7 @@ function OpenDialog({ name, workOrder, offers, onClose }: OpenDialogProps) {
     case 'reject':
       return <RejectDialog {...props} />;
     case 'retry':
-      return <RetryDialog {...props} steps={offers.retry} />;
+      return <RetryDialog {...props} steps={offers.retry} canKeepWork={offers.keepWork} />;
     case 'rewind':
       return <RewindDialog {...props} steps={offers.rewind} />;
     case 'fork':
