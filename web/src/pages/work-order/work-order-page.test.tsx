@@ -128,3 +128,20 @@ test('goes on by itself when somebody else has taken up one that had ended', asy
   });
   await screen.findByText('pending');
 });
+
+test('shows what was spent, what is left of the budget, and that the budget of a day is waited out', async () => {
+  steps({});
+  renderAddress(`/work-orders/${ID}?tab=events`);
+  const usage = { input_tokens: 11_000, output_tokens: 1_000, cost_usd: 0.5 };
+  await say(
+    ['work_order_created', { ...REQUEST, budget: { cost_usd: 2, tokens: null, minutes: null } }],
+    ['work_order_started', {}],
+    ['attempt_started', STARTED],
+    ['attempt_finished', { ...ENDED, usage }],
+    ['work_order_waiting', { waiting_reason: 'quota', detail: 'It is spent.', until: AT, budget: 'service_day' }],
+  );
+  const header = (await screen.findByRole('heading', { name: 'Add a dark mode' })).closest('header')!;
+  await waitFor(() => expect(header.textContent).toContain('spent $0.50 of $2.00 · 12K tokens · 4.0 s'));
+  for (const part of ['$1.50 left', 'waits for a budget', 'the service may spend on this UTC day'])
+    expect(header.textContent).toContain(part);
+});

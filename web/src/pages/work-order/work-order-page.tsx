@@ -46,7 +46,7 @@ function Shown({ workOrder, live }: { readonly workOrder: WorkOrder; readonly li
   const isStuck = workOrder.status === 'failed' || workOrder.status === 'waiting';
   return (
     <div className="flex flex-col gap-4">
-      <WorkOrderHeader workOrder={workOrder} live={live}>
+      <WorkOrderHeader workOrder={workOrder}>
         <WorkOrderActions workOrder={workOrder} offers={offers} onDone={follow} />
       </WorkOrderHeader>
       {isStuck && <DiagnosisPanel workOrder={workOrder} />}
