@@ -12,7 +12,7 @@ export function budgetTextOf(budget: Budget | null): BudgetText {
 }
 
 /** The limits that are named. What is no number goes as it is: the service says at its field what it wants. */
-function limitsOf(text: BudgetText): Partial<Record<Measure, number>> {
+export function limitsOf(text: BudgetText): Partial<Record<Measure, number>> {
   const named = MEASURES.flatMap((measure) => {
     const typed = text[measure].trim();
     return typed === '' ? [] : [[measure, Number.isFinite(Number(typed)) ? Number(typed) : typed]];

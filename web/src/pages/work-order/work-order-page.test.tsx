@@ -98,7 +98,7 @@ test('shows what runs and what it is doing, in the tab too, and offers what fits
   expect(document.title).toContain('● running · classify — Add a dark mode');
   await user.click(screen.getByRole('button', { name: 'Actions' }));
   const items = await screen.findAllByRole('menuitem');
-  expect(items.map(({ textContent }) => textContent)).toEqual(['Pause …', 'Cancel …']);
+  expect(items.map(({ textContent }) => textContent)).toEqual(['Budget …', 'Pause …', 'Cancel …']);
 });
 
 test('shows an attempt that the store refuses as not yet saved', async () => {

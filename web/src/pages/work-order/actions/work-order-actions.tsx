@@ -1,6 +1,6 @@
 import { Menu } from '@base-ui/react/menu';
 import { useMutation } from '@tanstack/react-query';
-import { ChevronDown, CirclePause, CirclePlay, CircleSlash, GitFork, RotateCcw, Undo2 } from 'lucide-react';
+import { ChevronDown, CirclePause, CirclePlay, CircleSlash, GitFork, RotateCcw, Undo2, Wallet } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { LucideIcon } from 'lucide-react';
 import type { WorkOrder } from '../../../../../src/domain/work-order.ts';
@@ -10,9 +10,10 @@ import { usePaletteCommands } from '../../../hooks/use-palette-commands.ts';
 import { Button, buttonClass } from '../../../ui/button.tsx';
 import type { Offers } from '../offers.ts';
 import { ForkDialog, RetryDialog, RewindDialog } from './again-dialogs.tsx';
+import { BudgetDialog } from './budget-dialog.tsx';
 import { ApproveDialog, CancelDialog, PauseDialog, RejectDialog } from './simple-dialogs.tsx';
 
-type ActionName = 'approve' | 'reject' | 'retry' | 'rewind' | 'fork' | 'pause' | 'cancel';
+type ActionName = 'approve' | 'reject' | 'retry' | 'rewind' | 'fork' | 'budget' | 'pause' | 'cancel';
 
 interface Action {
   readonly name: ActionName;
@@ -29,6 +30,7 @@ const LESS_OFTEN: readonly Action[] = [
   { name: 'retry', title: 'Retry …', symbol: RotateCcw },
   { name: 'rewind', title: 'Rewind …', symbol: Undo2 },
   { name: 'fork', title: 'Fork …', symbol: GitFork },
+  { name: 'budget', title: 'Budget …', symbol: Wallet },
   { name: 'pause', title: 'Pause …', symbol: CirclePause },
   { name: 'cancel', title: 'Cancel …', symbol: CircleSlash },
 ];
@@ -74,14 +76,24 @@ export function WorkOrderActions({ workOrder, offers, onDone }: WorkOrderActions
           </Button>
         </>
       )}
+      {offers.raiseBudget && (
+        <Button variant="primary" onClick={() => setOpen('budget')}>
+          <Wallet aria-hidden />
+          Raise the budget …
+        </Button>
+      )}
       {offers.resume && (
-        <Button variant="primary" disabled={resume.isPending} onClick={() => resume.mutate()}>
+        <Button
+          variant={offers.raiseBudget ? 'plain' : 'primary'}
+          disabled={resume.isPending}
+          onClick={() => resume.mutate()}
+        >
           <CirclePlay aria-hidden />
           {workOrder.waiting_reason === 'paused' || workOrder.pause_requested ? 'Go on' : 'Try it now'}
         </Button>
       )}
       {isRetryFirst && offers.retry.length > 0 && (
-        <Button variant="primary" onClick={() => setOpen('retry')}>
+        <Button variant={offers.raiseBudget ? 'plain' : 'primary'} onClick={() => setOpen('retry')}>
           <RotateCcw aria-hidden />
           Retry …
         </Button>
@@ -147,6 +159,8 @@ function OpenDialog({ name, workOrder, offers, onClose }: OpenDialogProps) {
       return <RewindDialog {...props} steps={offers.rewind} />;
     case 'fork':
       return <ForkDialog {...props} steps={offers.fork} />;
+    case 'budget':
+      return <BudgetDialog {...props} />;
     case 'pause':
       return <PauseDialog {...props} />;
     case 'cancel':
