@@ -111,8 +111,8 @@ function Spent({ workOrder }: { readonly workOrder: WorkOrder }) {
 }
 
 const SPENT: Readonly<Record<DailyScope, string>> = {
-  repository_day: 'what the repository may spend on this UTC day is spent',
-  service_day: 'what the service may spend on this UTC day is spent',
+  repository_day: 'that of the repository for this UTC day is spent',
+  service_day: 'that of the service for this UTC day is spent',
 };
 
 const NAMES: Readonly<Record<Measure, string>> = { cost_usd: 'money', tokens: 'tokens', minutes: 'time' };
