@@ -19,7 +19,7 @@ function figure(measure: Measure, value: number): string {
     case 'tokens':
       return short(value);
     case 'minutes':
-      return duration(value * 60);
+      return Number.isInteger(value) ? `${value} min` : duration(value * 60);
   }
 }
 
