@@ -1,7 +1,9 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,15 +13,25 @@ const run = promisify(execFile);
 let place: string;
 let installed: string;
 
-/** Builds, packs and unpacks the package as a user gets it; the dependencies are those of the checkout. */
+/** What the package is made of. */
+const SOURCES = ['src', 'web', 'scripts', 'commands', 'LICENSE', 'README.md', 'package.json', 'package-lock.json'];
+const SETTINGS = ['tsconfig.json', 'tsconfig.build.json'];
+
+/**
+ * Builds, packs and unpacks the package as a user gets it; the dependencies are those of the checkout. It is built in a
+ * copy: other tests look at what was built in the checkout.
+ */
 beforeAll(() => {
   place = mkdtempSync(join(tmpdir(), 'awo-package-'));
-  execFileSync(process.execPath, ['scripts/build.ts'], { cwd: ROOT });
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', place], { cwd: ROOT });
+  const checkout = join(place, 'checkout');
+  for (const name of [...SOURCES, ...SETTINGS]) cpSync(join(ROOT, name), join(checkout, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
+  execFileSync(process.execPath, ['scripts/build.ts'], { cwd: checkout });
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', place], { cwd: checkout });
   const archive = readdirSync(place).find((file) => file.endsWith('.tgz'))!;
   execFileSync('tar', ['-xzf', archive], { cwd: place });
   installed = join(place, 'package');
-  execFileSync('ln', ['-s', join(ROOT, 'node_modules'), join(installed, 'node_modules')]);
+  symlinkSync(join(ROOT, 'node_modules'), join(installed, 'node_modules'));
 });
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
@@ -52,6 +64,22 @@ describe('the published package', () => {
       .map((event) => Reflect.get(event as object, 'type'));
     expect(types.filter((type) => type === 'attempt_finished')).toHaveLength(7);
     expect(types.at(-1)).toBe('work_order_completed');
+  });
+
+  test('serves the page', async () => {
+    const environment = { PATH: process.env['PATH'], HOME: place, AWO_DATA_DIR: join(place, 'served'), AWO_PORT: '0' };
+    const program = join(installed, 'dist/cli/bin.js');
+    const service = spawn(process.execPath, [program, 'serve', '--json'], { env: environment });
+    try {
+      const [line] = await once(createInterface({ input: service.stdout }), 'line');
+      const { url }: { readonly url: string } = JSON.parse(line);
+      const page = await (await fetch(url)).text();
+      const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? '';
+      const response = await fetch(new URL(script, url), { headers: { 'accept-encoding': 'br' } });
+      expect([response.status, response.headers.get('content-encoding')]).toEqual([200, 'br']);
+    } finally {
+      service.kill('SIGKILL');
+    }
   });
 
   test('says what to do on a Node that is too old', () => {

@@ -205,7 +205,7 @@ describe('demo', () => {
 
     const controller = new AbortController();
     const onActivity = (activity: Activity): void => {
-      if (activity.kind === 'message') controller.abort();
+      if (activity.kind === 'tool_call') controller.abort();
     };
     const slow = createDemoAgent({ sampleDirectory, pace: 100, environment });
     const cancelled = await ask(slow, { prompt, directory: copy, signal: controller.signal, onActivity });
@@ -214,7 +214,9 @@ describe('demo', () => {
 
     const done = await ask(fast, { prompt, directory: copy });
     expect(done.result).toMatchObject({ ok: true, output: expect.stringContaining('feat: add a --shout option') });
-    expect(done.activities).toContainEqual({ kind: 'message', level: 'info', text: 'editing src/cli.js' });
+    const editing = { kind: 'tool_call', tool: 'edit', summary: 'editing src/cli.js', input: { path: 'src/cli.js' } };
+    expect(done.activities).toContainEqual(editing);
+    expect(done.activities).toContainEqual({ kind: 'tool_result', ok: true, text: expect.stringContaining('# pass') });
     expect(await readFile(join(copy, 'src/cli.js'), 'utf8')).toContain('shout');
   });
 });

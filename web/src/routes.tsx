@@ -1,6 +1,7 @@
 import type { RouterHistory } from '@tanstack/react-router';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { NotFound } from './components/not-found.tsx';
+import { PageError } from './components/page-error.tsx';
 import { Shell } from './components/shell.tsx';
 import { BoardPage } from './pages/board/board-page.tsx';
 import { workOrderSearch } from './pages/work-order/search.ts';
@@ -41,6 +42,7 @@ export function createPages(history?: RouterHistory) {
   return createRouter({
     routeTree: root.addChildren([boardRoute, newWorkOrderRoute, repositoriesRoute, workOrderRoute]),
     defaultPreload: 'intent',
+    defaultErrorComponent: PageError,
     scrollRestoration: true,
     ...(history && { history }),
   });

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { Plus, Search } from 'lucide-react';
-import { Suspense, lazy, useEffect, useState, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { healthQuery } from '../api/health.ts';
 import { session } from '../api/session.ts';
 import { needsYouQuery } from '../api/work-orders.ts';
+import { lazyPart } from '../hooks/lazy-part.ts';
 import { useShownFrame } from '../hooks/use-page-frame.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { ConnectionBadge } from './connection-badge.tsx';
@@ -13,8 +14,10 @@ import { SignIn } from './sign-in.tsx';
 const PRODUCT = 'Agent Work Orders';
 const KEY = /Mac|iP(?:hone|ad)/.test(navigator.userAgent) ? '⌘K' : 'Ctrl K';
 
-/** Not part of the first view. */
-const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
+/** Not part of the first view, but loaded soon after it. */
+const PRELOAD_MS = 1_000;
+const loadPalette = () => import('./palette.tsx').then(({ Palette }) => Palette);
+const Palette = lazyPart(loadPalette);
 
 /** What stands around every page. */
 export function Shell() {
@@ -81,7 +84,12 @@ function PaletteButton() {
       setOpen((isOpen) => !isOpen);
     };
     window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+    // Who presses the keys and writes on at once is heard: its code is there by then.
+    const preload = setTimeout(() => void loadPalette().catch(() => undefined), PRELOAD_MS);
+    return () => {
+      clearTimeout(preload);
+      window.removeEventListener('keydown', onKey);
+    };
   }, []);
   return (
     <>

@@ -1,9 +1,10 @@
 import { Tabs } from '@base-ui/react/tabs';
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
 import type { WorkOrder } from '../../../../src/domain/work-order.ts';
 import { isTerminal } from '../../../../src/domain/work-order.ts';
 import type { StepName } from '../../../../src/domain/workflow.ts';
 import { stepTitle } from '../../components/format.ts';
+import { lazyPart } from '../../hooks/lazy-part.ts';
 import { EventsPanel } from './events-panel.tsx';
 import { MessagesPanel } from './messages/messages-panel.tsx';
 import type { Offers } from './offers.ts';
@@ -13,8 +14,8 @@ import type { Tab } from './search.ts';
 import { TABS } from './search.ts';
 import type { LiveWorkOrder } from './use-live-work-order.ts';
 
-const LogPanel = lazy(() => import('./log/log-panel.tsx').then(({ LogPanel }) => ({ default: LogPanel })));
-const DiffPanel = lazy(() => import('./diff/diff-panel.tsx').then(({ DiffPanel }) => ({ default: DiffPanel })));
+const LogPanel = lazyPart(() => import('./log/log-panel.tsx').then(({ LogPanel }) => LogPanel));
+const DiffPanel = lazyPart(() => import('./diff/diff-panel.tsx').then(({ DiffPanel }) => DiffPanel));
 
 interface WorkOrderTabsProps {
   readonly workOrder: WorkOrder;

@@ -1,15 +1,16 @@
 import { ChevronRight, FilePlus, FileMinus, FilePen, FileSymlink, TriangleAlert } from 'lucide-react';
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
 import type { DiffType, ViewType } from 'react-diff-view';
 import type { WorkOrderId } from '../../../../../src/domain/ids.ts';
 import { count } from '../../../components/format.ts';
 import { visibleText } from '../../../components/plain-text.ts';
+import { lazyPart } from '../../../hooks/lazy-part.ts';
 import { classNames } from '../../../ui/class-names.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import type { FileDiff } from './file-diff.ts';
 
-const FileHunks = lazy(async () => ({ default: (await import('./file-hunks.tsx')).FileHunks }));
+const FileHunks = lazyPart(async () => (await import('./file-hunks.tsx')).FileHunks);
 
 const TYPES = {
   add: { symbol: FilePlus, word: 'added', style: 'text-good' },

@@ -1,12 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
-import { Suspense, lazy, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { WorkOrderId } from '../../../../../src/domain/ids.ts';
 import { editPlan } from '../../../api/control.ts';
 import { ProblemNotice } from '../../../components/problem-notice.tsx';
+import { lazyPart } from '../../../hooks/lazy-part.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Field, TextArea } from '../../../ui/field.tsx';
 
-const Markdown = lazy(() => import('../../../components/markdown.tsx').then(({ Markdown }) => ({ default: Markdown })));
+const Markdown = lazyPart(() => import('../../../components/markdown.tsx').then(({ Markdown }) => Markdown));
 
 interface EditPlanProps {
   readonly id: WorkOrderId;

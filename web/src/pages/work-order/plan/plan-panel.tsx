@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download, Pencil } from 'lucide-react';
-import { Suspense, lazy, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { WorkOrder } from '../../../../../src/domain/work-order.ts';
 import { planPath, planQuery } from '../../../api/documents.ts';
 import { ProblemNotice } from '../../../components/problem-notice.tsx';
+import { lazyPart } from '../../../hooks/lazy-part.ts';
 import { Button, buttonClass } from '../../../ui/button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { EditPlan } from './edit-plan.tsx';
 
-const Markdown = lazy(() => import('../../../components/markdown.tsx').then(({ Markdown }) => ({ default: Markdown })));
+const Markdown = lazyPart(() => import('../../../components/markdown.tsx').then(({ Markdown }) => Markdown));
 
 interface PlanPanelProps {
   readonly workOrder: WorkOrder;
