@@ -190,6 +190,11 @@ export const ERROR_CATALOGUE = {
     title: 'The forge refused the request',
     nextStep: "Read the forge's words; what was pushed stays.",
   },
+  git_conflict: {
+    title: 'Somebody else has changed the branch',
+    nextStep:
+      'Look at what stands there; move it away and retry, or fork the work order, which has a branch of its own.',
+  },
   push_refused: { title: 'The push was refused', nextStep: 'Read the words of the git server; the commit is kept.' },
   forge_unavailable: { title: 'The git server does not answer', nextStep: 'Try again when it is back.' },
   git_failed: { title: 'A git command failed', nextStep: 'Read its words in the log of the step.' },

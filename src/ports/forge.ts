@@ -31,8 +31,8 @@ export interface Forge {
   /**
    * Pushes a commit to a branch that nobody else has. Find-or-create: a branch that is at this commit already is a
    * success; one at a commit of `replaces`, which the service has pushed before, is put to the new one; one at any other
-   * commit is `push_refused`. When it resolves the remote has shown the branch at the commit.
-   * Rejects with `forge_auth_required`, `push_refused`, `forge_unavailable` or `configuration_invalid` (the token).
+   * commit is `git_conflict`. When it resolves the remote has shown the branch at the commit.
+   * Rejects with `forge_auth_required`, `git_conflict`, `push_refused`, `forge_unavailable` or `configuration_invalid` (the token).
    */
   push(input: {
     readonly repositoryUrl: string;

@@ -15,9 +15,10 @@ const MAX_WORDS = 600;
 const KINDS: readonly (readonly [ErrorCode, RegExp])[] = [
   // Of this machine: the server's own disk is the server's to tell of.
   ['disk_full', /^(?!remote: ).*(?:No space left on device|Disk quota exceeded)/im],
+  ['git_conflict', /non-fast-forward|stale info|fetch first/i],
   [
     'push_refused',
-    /\[(?:remote )?rejected\]|pre-receive hook declined|protected branch|non-fast-forward|stale info|fetch first|deny(?:ing|Current)|unpacker error/i,
+    /\[(?:remote )?rejected\]|pre-receive hook declined|protected branch|deny(?:ing|Current)|unpacker error/i,
   ],
   [
     'forge_auth_required',

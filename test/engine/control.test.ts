@@ -118,7 +118,7 @@ describe('retry', () => {
     place.git('update-ref', `refs/heads/${branch}`, 'main');
     await control(id, 'retry', { from_step: 'plan', user_request: 'Keep a longer list' });
     await endAfter(id, seq);
-    expect(await api.workOrder(id)).toMatchObject({ status: 'failed', error_code: 'push_refused' });
+    expect(await api.workOrder(id)).toMatchObject({ status: 'failed', error_code: 'git_conflict' });
     expect(place.git('rev-parse', branch ?? '')).toBe(place.git('rev-parse', 'main'));
   });
 

@@ -108,7 +108,7 @@ export function describeForge(name: string, makeWorld: (directory: string) => Pr
       test('leaves a branch alone that somebody else has', async () => {
         gitAs(remote.path, 'update-ref', 'refs/heads/feat-wo-one-x', remote.firstCommit);
         const [code, message] = await codeOf(push());
-        expect(code).toBe('push_refused');
+        expect(code).toBe('git_conflict');
         expect(message).toContain('another commit');
         expect(shown()).toBe(remote.firstCommit);
       });
@@ -117,8 +117,8 @@ export function describeForge(name: string, makeWorld: (directory: string) => Pr
         await push();
         gitAs(remote.clone, 'commit', '-q', '--amend', '--allow-empty', '-m', 'Better work');
         const better = gitAs(remote.clone, 'rev-parse', 'HEAD');
-        expect((await codeOf(push({ commit: better })))[0]).toBe('push_refused');
-        expect((await codeOf(push({ commit: better, replaces: [remote.firstCommit] })))[0]).toBe('push_refused');
+        expect((await codeOf(push({ commit: better })))[0]).toBe('git_conflict');
+        expect((await codeOf(push({ commit: better, replaces: [remote.firstCommit] })))[0]).toBe('git_conflict');
         expect(shown()).toBe(commit);
         await push({ commit: better, replaces: [remote.firstCommit, commit] });
         expect(shown()).toBe(better);

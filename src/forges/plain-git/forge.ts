@@ -20,6 +20,7 @@ const PUSH_CODES: Partial<Record<ErrorCode, ErrorCode>> = {
   forge_app_refused: 'forge_app_refused',
   forge_permission_missing: 'forge_permission_missing',
   forge_auth_required: 'forge_auth_required',
+  git_conflict: 'git_conflict',
   forge_unavailable: 'forge_unavailable',
   // The branches were read from there before, so it may be back later.
   repository_unreachable: 'forge_unavailable',
@@ -107,7 +108,7 @@ async function pushOnce(remote: Remote, what: Wanted & { readonly fromRepository
     if (hasCode(error, 'cancelled')) throw error;
     // The answer may have been lost on its way, or somebody else has pushed the same.
     const arrived = await isThere(remote, what).catch((again: unknown) => {
-      if (hasCode(again, 'push_refused') || hasCode(again, 'cancelled')) throw again;
+      if (hasCode(again, 'git_conflict') || hasCode(again, 'cancelled')) throw again;
       return false;
     });
     if (!arrived) throw error;
@@ -121,13 +122,13 @@ async function isThere(remote: Remote, wanted: Wanted): Promise<boolean> {
   return (await commitAt(remote, wanted)) === wanted.commit;
 }
 
-/** Where the branch stands, null where it is not there. Rejects with `push_refused` when somebody else has put it there. */
+/** Where the branch stands, null where it is not there. Rejects with `git_conflict` when somebody else has put it there. */
 async function commitAt(remote: Remote, { branch, commit, replaces }: Wanted): Promise<string | null> {
   const heads = await listHeads(remote, `${HEADS}${branch}`);
   const there = heads.get(branch) ?? null;
   if (there === null || there === commit || replaces.includes(there)) return there;
   throw new WorkOrderError(
-    'push_refused',
+    'git_conflict',
     `${remote.repositoryUrl} has a branch ${branch} at another commit (${there.slice(0, 10)}); it is left alone.`,
   );
 }
