@@ -46,6 +46,7 @@ export const ChangeBudgetSchema = z
     error: 'Name new limits, or beyond_daily.',
   })
   .meta({ id: 'ChangeBudget' });
+export type ChangeBudget = z.input<typeof ChangeBudgetSchema>;
 
 /** Limits; null where there is none. */
 export const BudgetSchema = z

@@ -101,7 +101,8 @@ export function budgetsAfter(
   };
 }
 
-interface BudgetedWorkOrder {
+/** What says of a work order what it may spend. */
+export interface BudgetedWorkOrder {
   readonly budget: Budget | null;
   readonly budget_override: BudgetOverride | null;
   readonly daily_override: DailyOverride | null;

@@ -1,3 +1,4 @@
+import type { ChangeBudget } from '../../../src/contract/budget.ts';
 import type { Approve, EditPlan, Fork, Reject, Retry, Rewind } from '../../../src/contract/control.ts';
 import type { CreatedWorkOrder } from '../../../src/contract/work-order.ts';
 import type { WorkOrderId } from '../../../src/domain/ids.ts';
@@ -7,6 +8,7 @@ import { workOrderPath } from './work-orders.ts';
 /** What a work order is told. Each resolves when it is durable, and rejects with the reason where it does not fit. */
 export type Control =
   | { readonly action: 'cancel' | 'pause' | 'resume' }
+  | { readonly action: 'budget'; readonly body: ChangeBudget }
   | { readonly action: 'approve'; readonly body: Approve }
   | { readonly action: 'reject'; readonly body: Reject }
   | { readonly action: 'retry'; readonly body: Retry }

@@ -16,8 +16,8 @@ export function faultsOf(error: Error | null): ReadonlyMap<string, string> {
   if (!(error instanceof ProblemError)) return faults;
   const { errors = [], detail, code } = error.problem;
   for (const { path, message } of errors) {
-    // `checks.2`: the field is the whole list.
-    const [field = path] = path.split('.');
+    // `checks.2`: the field is the whole list; `budget.tokens` has one of its own.
+    const field = path.replace(/\.\d+$/, '');
     faults.set(field, [faults.get(field), message].filter(Boolean).join(' '));
   }
   const field = FIELDS[code];

@@ -1,4 +1,5 @@
 import { CircleCheck, CircleDashed, CircleDot, CirclePause, CircleSlash, CircleX } from 'lucide-react';
+import type { DailyScope } from '../../../src/domain/budget.ts';
 import type { WaitingReason, WorkOrderStatus } from '../../../src/domain/work-order.ts';
 import { classNames } from '../ui/class-names.ts';
 
@@ -23,15 +24,17 @@ const WAITS: Readonly<Record<WaitingReason, string>> = {
 interface StatusBadgeProps {
   readonly status: WorkOrderStatus;
   readonly waitingReason?: WaitingReason | null;
+  /** The budget of a day that is waited out. */
+  readonly waitingBudget?: DailyScope | null;
 }
 
 /** A symbol and a word for where a work order stands. */
-export function StatusBadge({ status, waitingReason }: StatusBadgeProps) {
+export function StatusBadge({ status, waitingReason, waitingBudget }: StatusBadgeProps) {
   const { symbol: Symbol, style } = LOOKS[status];
   return (
     <span className={classNames('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', style)}>
       <Symbol className={classNames('size-4', status === 'running' && 'animate-pulse')} aria-hidden />
-      {waitingReason ? WAITS[waitingReason] : status}
+      {waitingBudget ? 'waits for a budget' : waitingReason ? WAITS[waitingReason] : status}
     </span>
   );
 }

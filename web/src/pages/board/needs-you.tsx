@@ -35,13 +35,14 @@ export function NeedsYou({ workOrders }: { readonly workOrders: readonly WorkOrd
 
 function Waiting({ workOrder }: { readonly workOrder: WorkOrderView }) {
   const { agent_work_order_id: id, status, waiting_reason, waiting_detail, updated_at } = workOrder;
+  const answer = workOrder.waiting_budget ? 'See what it may spend' : waiting_reason && ANSWERS[waiting_reason];
   const goOn = useMutation({ mutationFn: () => resumeWorkOrder(id) });
   return (
     <li className="flex flex-col gap-2 p-3">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-72">
           <div className="mb-0.5 flex flex-wrap items-center gap-x-3">
-            <StatusBadge status={status} waitingReason={waiting_reason} />
+            <StatusBadge status={status} waitingReason={waiting_reason} waitingBudget={workOrder.waiting_budget} />
             <span className="text-soft text-xs">
               {plainLine(repositoryName(workOrder.repository_url))} · since <Ago at={updated_at} />
             </span>
@@ -53,9 +54,9 @@ function Waiting({ workOrder }: { readonly workOrder: WorkOrderView }) {
             {plainLine(waiting_detail ?? '')} <GoesOn until={workOrder.waiting_until} />
           </p>
         </div>
-        {waiting_reason && ANSWERS[waiting_reason] ? (
+        {answer ? (
           <Link to="/work-orders/$id" params={{ id }} className={buttonClass()}>
-            {ANSWERS[waiting_reason]}
+            {answer}
           </Link>
         ) : (
           <Button onClick={() => goOn.mutate()} disabled={goOn.isPending || goOn.isSuccess}>

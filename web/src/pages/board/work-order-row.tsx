@@ -6,6 +6,7 @@ import { plainLine } from '../../components/plain-text.ts';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Outcome } from './outcome.tsx';
+import { RowSpending } from './row-spending.tsx';
 import { StepProgress } from './step-progress.tsx';
 
 interface WorkOrderRowProps {
@@ -26,7 +27,7 @@ export function WorkOrderRow({ workOrder, isNew }: WorkOrderRowProps) {
         isNew && 'animate-arrive',
       )}
     >
-      <StatusBadge status={status} waitingReason={waiting_reason} />
+      <StatusBadge status={status} waitingReason={waiting_reason} waitingBudget={workOrder.waiting_budget} />
       <div className="min-w-0 max-md:order-last max-md:col-span-2">
         <Link
           to="/work-orders/$id"
@@ -42,8 +43,9 @@ export function WorkOrderRow({ workOrder, isNew }: WorkOrderRowProps) {
           <span className="font-mono">{id}</span>
         </p>
       </div>
-      <span className="text-soft text-right text-xs whitespace-nowrap md:order-last">
+      <span className="text-soft flex flex-col items-end text-right text-xs md:order-last">
         <Ago at={created_at} />
+        <RowSpending workOrder={workOrder} />
       </span>
       <div className="max-md:order-last">
         <StepProgress workOrder={workOrder} />

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { CreateWorkOrder } from '../../../../src/contract/create-work-order.ts';
+import type { BudgetText } from '../../components/budget-text.ts';
+import { NO_BUDGET_TEXT, budgetIn } from '../../components/budget-text.ts';
 
 /** What stands in the form; a text that is empty leaves the choice to the service. */
 export interface Draft {
@@ -14,6 +16,7 @@ export interface Draft {
   readonly sandbox_type: string;
   /** One command a line. */
   readonly checks: string;
+  readonly budget: BudgetText;
   /** Made once: however often the form is sent, it is one work order. */
   readonly key: string;
 }
@@ -32,6 +35,7 @@ function emptyDraft(): Draft {
     workflow_type: '',
     sandbox_type: '',
     checks: '',
+    budget: NO_BUDGET_TEXT,
     key: crypto.randomUUID(),
   };
 }
@@ -57,22 +61,30 @@ function keptDraft(): Draft {
   try {
     const kept: unknown = JSON.parse(sessionStorage.getItem(PLACE) ?? '{}');
     if (typeof kept !== 'object' || kept === null) return empty;
-    const fitting = Object.entries(kept).filter(([name, value]) => typeof value === typeof Reflect.get(empty, name));
+    const fitting = Object.entries(kept).filter(([name, value]) => isLike(value, Reflect.get(empty, name)));
     return { ...empty, ...Object.fromEntries(fitting) };
   } catch {
     return empty;
   }
 }
 
+function isLike(value: unknown, example: unknown): boolean {
+  if (typeof value !== 'object' || typeof example !== 'object') return typeof value === typeof example;
+  if (value === null || example === null) return false;
+  return Object.entries(example).every(([name, part]) => isLike(Reflect.get(value, name), part));
+}
+
 /** The body of the request: what is empty is left out, so that the defaults count. */
-export function requestOf({ key: _key, checks, approve_plan, ...texts }: Draft): CreateWorkOrder {
+export function requestOf({ key: _key, checks, approve_plan, budget, ...texts }: Draft): CreateWorkOrder {
   const { repository_url, user_request, ...choices } = texts;
+  const limits = budgetIn(budget);
   const commands = checks.split('\n').flatMap((line) => line.trim() || []);
   return {
     repository_url: repository_url.trim(),
     user_request,
     ...Object.fromEntries(Object.entries(choices).filter(([, text]) => text.trim() !== '')),
     ...(approve_plan && { approve_plan }),
+    ...(limits && { budget: limits }),
     ...(commands.length > 0 && { checks: commands }),
   };
 }

@@ -1,6 +1,10 @@
 import type { KnownRepositoryView } from '../../../../src/contract/known-repository.ts';
+import type { Budget, Measure } from '../../../../src/domain/budget.ts';
+import { MEASURES } from '../../../../src/domain/budget.ts';
 import { SANDBOX_TYPES } from '../../../../src/domain/work-order.ts';
 import { WORKFLOW_TYPES } from '../../../../src/domain/workflow.ts';
+import { BudgetFields } from '../../components/budget-fields.tsx';
+import { budgetIn } from '../../components/budget-text.ts';
 import { Field, SelectInput, TextArea, TextInput } from '../../ui/field.tsx';
 import type { Draft } from './draft.ts';
 
@@ -12,7 +16,13 @@ interface MoreFieldsProps {
 }
 
 /** In the form beside what is always asked. */
-export const MORE_FIELDS = ['github_issue_number', 'checks', 'workflow_type', 'sandbox_type'];
+export const MORE_FIELDS = [
+  'github_issue_number',
+  ...MEASURES.map((measure) => `budget.${measure}`),
+  'checks',
+  'workflow_type',
+  'sandbox_type',
+];
 
 /** What is seldom wanted otherwise. */
 export function MoreFields({ draft, onChange, known, faults }: MoreFieldsProps) {
@@ -33,6 +43,15 @@ export function MoreFields({ draft, onChange, known, faults }: MoreFieldsProps) 
           className="sm:max-w-40"
         />
       </Field>
+      <BudgetFields
+        name="budget"
+        legend="Budget"
+        hint="What all its attempts together may take. One limit named here takes the place of all defaults."
+        value={draft.budget}
+        onChange={(budget) => onChange({ budget })}
+        faults={faults}
+        {...(budgetIn(draft.budget) === null && { placeholders: defaultsOf(known?.default_budget ?? null) })}
+      />
       <Field
         name="checks"
         label="Checks"
@@ -75,6 +94,12 @@ export function MoreFields({ draft, onChange, known, faults }: MoreFieldsProps) 
       </div>
     </div>
   );
+}
+
+function defaultsOf(budget: Budget | null): Readonly<Record<Measure, string>> {
+  const text = (measure: Measure): string =>
+    budget === null ? 'as usual' : budget[measure] === null ? 'no limit' : `${budget[measure]} (default)`;
+  return { cost_usd: text('cost_usd'), tokens: text('tokens'), minutes: text('minutes') };
 }
 
 interface ChoiceProps {

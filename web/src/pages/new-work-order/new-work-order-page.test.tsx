@@ -98,6 +98,31 @@ describe('a new work order', () => {
     expect(screen.getAllByRole('alert').map(({ textContent }) => textContent)).toEqual(['It must not be empty.']);
   });
 
+  test('may spend what is named, and a limit that is none is told at its field', async () => {
+    const fault = { path: 'budget.cost_usd', message: 'It must be a number of US dollars.' };
+    service.refuse('POST /agent-work-orders', { status: 422, code: 'invalid_request', detail: 'No.', errors: [fault] });
+    const { user } = renderAddress('/new');
+    await repository();
+    await user.click(screen.getByText('More'));
+    const dollars = screen.getByRole('textbox', { name: 'US dollars' });
+    await user.type(dollars, '1,5');
+    await user.type(screen.getByRole('textbox', { name: 'Minutes' }), '60');
+    await user.click(handIn());
+    expect((await screen.findByRole('alert')).textContent).toBe('It must be a number of US dollars.');
+    expect(document.activeElement).toBe(dollars);
+    expect(service.sent.at(-1)).toMatchObject({ budget: { cost_usd: '1,5', minutes: 60 } });
+    cleanup();
+    service.on('POST /agent-work-orders', CREATED);
+    const again = renderAddress('/new');
+    await repository();
+    const kept = screen.getByRole('textbox', { name: 'US dollars' });
+    await again.user.clear(kept);
+    await again.user.type(kept, '1.5');
+    await again.user.click(handIn());
+    await waitFor(() => expect(again.router.state.location.pathname).toBe('/work-orders/wo-new'));
+    expect(service.sent.at(-1)).toMatchObject({ budget: { cost_usd: 1.5, minutes: 60 } });
+  });
+
   test('shows a refusal of the agent at the agent', async () => {
     service.refuse('POST /agent-work-orders', {
       status: 422,

@@ -9,6 +9,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { useFocusOnFault, useSendByKey } from '../../hooks/use-form-keys.ts';
 import { usePageFrame } from '../../hooks/use-page-frame.ts';
 import { Button } from '../../ui/button.tsx';
+import { CheckBox } from '../../ui/check-box.tsx';
 import { Field, TextArea, TextInput } from '../../ui/field.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { AgentFields } from './agent-fields.tsx';
@@ -82,24 +83,12 @@ export function NewWorkOrderPage() {
               spellCheck={false}
             />
           </Field>
-          <div className="flex items-start gap-2.5">
-            <input
-              id="approve-plan"
-              type="checkbox"
-              aria-describedby="approve-plan-hint"
-              className="accent-accent-fill mt-0.5 size-4"
-              checked={draft.approve_plan}
-              onChange={(event) => change({ approve_plan: event.currentTarget.checked })}
-            />
-            <div>
-              <label htmlFor="approve-plan" className="font-medium">
-                Show me the plan first
-              </label>
-              <p id="approve-plan-hint" className="text-soft text-xs">
-                It waits until you approve the plan, edit it or reject it.
-              </p>
-            </div>
-          </div>
+          <CheckBox
+            label="Show me the plan first"
+            hint="It waits until you approve the plan, edit it or reject it."
+            checked={draft.approve_plan}
+            onChange={(approve_plan) => change({ approve_plan })}
+          />
           <details
             className="border-line border-t pt-3"
             open={isMore || MORE_FIELDS.some((field) => faults.has(field))}

@@ -5,5 +5,12 @@ export function openFaults(
   faults: ReadonlyMap<string, string>,
   { sent, draft }: { readonly sent: Draft | undefined; readonly draft: Draft },
 ): ReadonlyMap<string, string> {
-  return new Map([...faults].filter(([field]) => Reflect.get(sent ?? {}, field) === Reflect.get(draft, field)));
+  return new Map([...faults].filter(([path]) => valueAt(sent, path) === valueAt(draft, path)));
+}
+
+/** Of `budget.tokens` the text in that field. */
+function valueAt(draft: unknown, path: string): unknown {
+  const step = (value: unknown, name: string): unknown =>
+    typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return path.split('.').reduce(step, draft);
 }

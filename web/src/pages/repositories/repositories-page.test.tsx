@@ -51,6 +51,23 @@ test('a repository is changed: what is emptied is left to the service', async ()
   expect(screen.queryByText(/from develop/)).toBeNull();
 });
 
+test('its budgets are shown, changed and taken away', async () => {
+  const limits = (cost_usd: number) => ({ cost_usd, tokens: null, minutes: null });
+  service.on('GET /repositories', [{ ...SHOP, default_budget: limits(2), daily_budget: limits(20) }]);
+  service.on('PATCH /repositories/repo-shop', SHOP);
+  const { user } = renderAddress('/known-repositories');
+  await screen.findByText(/a work order may take \$2.00, a UTC day \$20.00/);
+  await user.click(screen.getByRole('button', { name: 'Change The shop' }));
+  const dialog = await screen.findByRole('dialog');
+  const each = within(within(dialog).getByRole('group', { name: 'Budget of a work order' }));
+  await user.type(each.getByRole('textbox', { name: 'Minutes' }), '90');
+  const day = within(within(dialog).getByRole('group', { name: 'Budget of a day' }));
+  await user.clear(day.getByRole('textbox', { name: 'US dollars' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(service.sent).toMatchObject([{ default_budget: { cost_usd: 2, minutes: 90 }, daily_budget: null }]);
+});
+
 test('one that cannot be read is not added, and the reason stands at its URL', async () => {
   const detail = 'It does not exist, or the token may not read it.';
   service.refuse('POST /repositories', { status: 422, code: 'repository_not_verified', detail });

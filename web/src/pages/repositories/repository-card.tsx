@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { KnownRepositoryView } from '../../../../src/contract/known-repository.ts';
+import { limitsText } from '../../../../src/domain/budget.ts';
 import { removeRepository, repositoriesQuery, verifyRepository } from '../../api/repositories.ts';
 import { Ago } from '../../components/ago.tsx';
 import { repositoryName } from '../../components/format.ts';
@@ -101,6 +102,8 @@ function Defaults({ repository }: { readonly repository: KnownRepositoryView }) 
     ...steps,
     repository.default_base_branch && `from ${repository.default_base_branch}`,
     repository.default_sandbox_type,
+    repository.default_budget && `a work order may take ${limitsText(repository.default_budget)}`,
+    repository.daily_budget && `a UTC day ${limitsText(repository.daily_budget)}`,
     repository.checks.length > 0 && `checks: ${repository.checks.join(' · ')}`,
   ].filter(Boolean);
   return <p className="break-words">{defaults.length > 0 ? defaults.join(', ') : 'No defaults'}</p>;

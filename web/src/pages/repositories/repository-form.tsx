@@ -4,6 +4,8 @@ import type { ChangeRepository, KnownRepositoryView } from '../../../../src/cont
 import { SANDBOX_TYPES } from '../../../../src/domain/work-order.ts';
 import { addRepository, changeRepository, repositoriesQuery } from '../../api/repositories.ts';
 import { AgentSelect } from '../../components/agent-select.tsx';
+import { BudgetFields } from '../../components/budget-fields.tsx';
+import { budgetIn, budgetTextOf } from '../../components/budget-text.ts';
 import { faultsOf } from '../../components/faults.ts';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { useFocusOnFault, useSendByKey } from '../../hooks/use-form-keys.ts';
@@ -120,6 +122,24 @@ export function RepositoryForm({ repository, onDone }: RepositoryFormProps) {
           spellCheck={false}
         />
       </Field>
+      <BudgetFields
+        name="default_budget"
+        legend="Budget of a work order"
+        hint="What one may take where its request does not say it"
+        value={values.default_budget}
+        onChange={(default_budget) => change({ default_budget })}
+        faults={faults}
+        {...(budgetIn(values.default_budget) === null && { placeholders: AS_USUAL })}
+      />
+      <BudgetFields
+        name="daily_budget"
+        legend="Budget of a day"
+        hint="What all its work orders together may take on a UTC day; then they wait for the next one"
+        value={values.daily_budget}
+        onChange={(daily_budget) => change({ daily_budget })}
+        faults={faults}
+        {...(budgetIn(values.daily_budget) === null && { placeholders: AS_USUAL })}
+      />
       {save.error && faults.size === 0 && <ProblemNotice error={save.error} />}
       <div className="flex justify-end gap-2">
         <Button onClick={onDone}>Leave it</Button>
@@ -131,6 +151,8 @@ export function RepositoryForm({ repository, onDone }: RepositoryFormProps) {
   );
 }
 
+const AS_USUAL = { cost_usd: 'as usual', tokens: 'as usual', minutes: 'as usual' };
+
 function valuesOf(repository: KnownRepositoryView | null) {
   return {
     repository_url: '',
@@ -139,6 +161,8 @@ function valuesOf(repository: KnownRepositoryView | null) {
     default_model: repository?.default_model ?? '',
     default_base_branch: repository?.default_base_branch ?? '',
     default_sandbox_type: repository?.default_sandbox_type ?? '',
+    default_budget: budgetTextOf(repository?.default_budget ?? null),
+    daily_budget: budgetTextOf(repository?.daily_budget ?? null),
     checks: (repository?.checks ?? []).join('\n'),
   };
 }
@@ -152,6 +176,8 @@ function settingsOf(values: ReturnType<typeof valuesOf>): Omit<ChangeRepository,
     default_model: values.default_model.trim() || null,
     default_base_branch: values.default_base_branch.trim() || null,
     default_sandbox_type: sandbox ?? null,
+    default_budget: budgetIn(values.default_budget),
+    daily_budget: budgetIn(values.daily_budget),
     checks: values.checks.split('\n').flatMap((line) => line.trim() || []),
   };
 }

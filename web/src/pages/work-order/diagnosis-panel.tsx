@@ -1,29 +1,38 @@
 import { useQuery } from '@tanstack/react-query';
+import type { EndedAttempt } from '../../../../src/domain/step.ts';
 import type { WorkOrder } from '../../../../src/domain/work-order.ts';
 import { diagnosisQuery } from '../../api/diagnosis.ts';
 import { AgentText } from '../../components/agent-text.tsx';
+import { stepTitle } from '../../components/format.ts';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import type { RemedyWays } from './remedy.tsx';
+import { Remedy } from './remedy.tsx';
+
+interface DiagnosisPanelProps extends RemedyWays {
+  /** The ended ones, which show themselves why they have failed. */
+  readonly attempts: readonly EndedAttempt[];
+}
 
 /** Why it stands as it does, by which evidence, and what a person may do. */
-export function DiagnosisPanel({ workOrder }: { readonly workOrder: WorkOrder }) {
-  const { agent_work_order_id: id, last_seq, status } = workOrder;
+export function DiagnosisPanel({ attempts, ...ways }: DiagnosisPanelProps) {
+  const { agent_work_order_id: id, last_seq, status, failed_step } = ways.workOrder;
   const { data: diagnosis, error } = useQuery(diagnosisQuery(id, last_seq));
   if (error) return <ProblemNotice error={error} />;
   if (!diagnosis) return null;
   const { summary, reason, evidence, remedies } = diagnosis;
+  const isInStep = failed_step !== null && isSaidByStep(ways.workOrder, attempts);
+  const shown = isInStep ? remedies.filter(({ command }) => command !== null) : remedies;
   return (
-    <Panel aria-label="Why" className={status === 'failed' ? 'border-bad/50 p-3' : 'border-waiting/50 p-3'}>
+    <Panel aria-label="Why" className={status === 'failed' ? 'border-bad/50! p-3' : 'border-waiting/50! p-3'}>
       <p className="font-medium break-words">
-        <AgentText text={summary} />
+        {isInStep ? `It failed at ${stepTitle(failed_step)}.` : <AgentText text={summary} />}
       </p>
-      {reason !== null && <p className="text-soft font-mono text-xs">{reason}</p>}
-      {remedies.length > 0 && (
-        <ul className="mt-2 flex flex-col gap-0.5">
-          {remedies.map(({ text, command }) => (
-            <li key={text}>
-              {text} {command !== null && <code className="bg-raised rounded px-1 font-mono text-xs">{command}</code>}
-            </li>
+      {reason !== null && !isInStep && <p className="text-soft font-mono text-xs">{reason}</p>}
+      {shown.length > 0 && (
+        <ul className="mt-2 flex flex-wrap gap-x-6 gap-y-1.5">
+          {shown.map((remedy) => (
+            <Remedy key={remedy.text} remedy={remedy} {...ways} />
           ))}
         </ul>
       )}
@@ -45,4 +54,10 @@ export function DiagnosisPanel({ workOrder }: { readonly workOrder: WorkOrder })
       )}
     </Panel>
   );
+}
+
+/** The box of the failed step has the reason and the next thing to do. */
+function isSaidByStep({ status, failed_step, error_message }: WorkOrder, attempts: readonly EndedAttempt[]): boolean {
+  const last = attempts.findLast(({ step }) => step === failed_step);
+  return status === 'failed' && last !== undefined && last.error_message === error_message;
 }

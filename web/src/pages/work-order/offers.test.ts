@@ -25,7 +25,16 @@ function after(...commands: readonly TimelessCommand[]) {
   return offersOf(workOrder, attempts);
 }
 
-const NOTHING = { cancel: false, pause: false, resume: false, approve: false, editPlan: false, keepWork: false };
+const NOTHING = {
+  cancel: false,
+  pause: false,
+  resume: false,
+  approve: false,
+  editPlan: false,
+  keepWork: false,
+  budget: true,
+  raiseBudget: false,
+};
 
 test('one that runs can be paused, cancelled and told something, and forked from what is done', () => {
   expect(after(...CLASSIFIED, { type: 'start_attempt', step: 'plan' })).toEqual({
@@ -92,4 +101,24 @@ test('one that is paused, or is about to be, can go on', () => {
   expect(after(...running, { type: 'pause' })).toMatchObject({ resume: true, pause: false });
   expect(after({ type: 'pause' })).toMatchObject({ resume: true, pause: false });
   expect(after(...running, { type: 'request_cancel' })).toMatchObject({ ...NOTHING, message: false });
+});
+
+test('one that has spent its budget is taken up again only when that is raised', () => {
+  const failed = { ...SUCCESS, status: 'failed', error_code: 'budget_exhausted', error_message: 'Spent.' } as const;
+  const spent: readonly TimelessCommand[] = [
+    { type: 'start' },
+    { type: 'start_attempt', step: 'classify' },
+    { type: 'finish_attempt', result: { ...failed, duration_seconds: 60 } },
+    { type: 'fail', error_code: 'budget_exhausted', error_message: 'Spent.' },
+  ];
+  const change = { type: 'change_budget', beyond_daily: null, by: 'ada', until: null, reason: null } as const;
+  const limited = { ...change, limits: { minutes: 1 } };
+  expect(after(limited, ...spent)).toMatchObject({ raiseBudget: true, retry: [] });
+  expect(after(limited, ...spent, { ...change, limits: { minutes: 2 } })).toMatchObject({
+    raiseBudget: false,
+    retry: ['classify'],
+  });
+  const wait = { type: 'wait', reason: 'quota', detail: 'Spent.', until: '2026-11-26T00:00:00.000Z' } as const;
+  expect(after({ type: 'start' }, { ...wait, budget: 'service_day' })).toMatchObject({ raiseBudget: true });
+  expect(after({ type: 'start' }, wait)).toMatchObject({ raiseBudget: false });
 });

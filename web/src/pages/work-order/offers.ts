@@ -1,3 +1,4 @@
+import { exhaustedIn, standingOf } from '../../../../src/domain/budget.ts';
 import { decide } from '../../../../src/domain/decide.ts';
 import { WorkOrderError } from '../../../../src/domain/errors.ts';
 import type { MessageId } from '../../../../src/domain/ids.ts';
@@ -16,6 +17,9 @@ export interface Offers {
   readonly approve: boolean;
   readonly editPlan: boolean;
   readonly message: boolean;
+  readonly budget: boolean;
+  /** It has ended, or waits, for want of a budget. */
+  readonly raiseBudget: boolean;
   /** The steps that each can begin with, or go on after; empty where it does not fit. */
   readonly retry: readonly StepName[];
   readonly rewind: readonly StepName[];
@@ -24,12 +28,13 @@ export interface Offers {
   readonly keepWork: boolean;
 }
 
-const AT = '2026-01-01T00:00:00.000Z';
+const NO_CHANGE = { limits: {}, beyond_daily: null, by: '', until: null, reason: null } as const;
 const A_MESSAGE: MessageId = 'p-00000000';
 
 /** Asks the same rules by which the service decides, so that the page offers what it would not be refused. */
 export function offersOf(workOrder: WorkOrder, attempts: readonly EndedAttempt[]): Offers {
-  const fits = (command: TimelessCommand): boolean => isAllowed(() => decide({ ...command, at: AT }, workOrder));
+  const at = new Date().toISOString();
+  const fits = (command: TimelessCommand): boolean => isAllowed(() => decide({ ...command, at }, workOrder));
   const retry = workOrder.steps.map(({ step }) => step).filter((from_step) => fits(reopening(from_step)));
   return {
     cancel: !workOrder.cancel_requested && fits({ type: 'request_cancel' }),
@@ -38,6 +43,8 @@ export function offersOf(workOrder: WorkOrder, attempts: readonly EndedAttempt[]
     approve: fits({ type: 'approve', comment: null }),
     editPlan: fits({ type: 'edit_plan', plan: '' }),
     message: fits({ type: 'queue_message', prompt_id: A_MESSAGE, prompt: '' }),
+    budget: fits({ type: 'change_budget', ...NO_CHANGE }),
+    raiseBudget: workOrder.waiting_budget !== null || (hasFailed(workOrder) && isSpent(workOrder, at)),
     retry,
     rewind: workOrder.steps.flatMap((state, index) => {
       const next = workOrder.steps[index + 1];
@@ -48,6 +55,14 @@ export function offersOf(workOrder: WorkOrder, attempts: readonly EndedAttempt[]
       .filter((step) => isAllowed(() => inheritanceAfter(step, { workOrder, attempts }))),
     keepWork: retry.includes('implement') && workToKeep('implement', attempts) !== null,
   };
+}
+
+function hasFailed({ status }: WorkOrder): boolean {
+  return status === 'failed' || status === 'cancelled';
+}
+
+function isSpent(workOrder: WorkOrder, at: string): boolean {
+  return exhaustedIn([standingOf(workOrder, at)]) !== null;
 }
 
 function reopening(from_step: StepName): TimelessCommand {

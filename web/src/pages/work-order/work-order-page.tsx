@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { isWorkOrderId } from '../../../../src/domain/ids.ts';
 import type { WorkOrderId } from '../../../../src/domain/ids.ts';
 import type { WorkOrder } from '../../../../src/domain/work-order.ts';
@@ -9,6 +9,7 @@ import { stepTitle } from '../../components/format.ts';
 import { plainLine } from '../../components/plain-text.ts';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { usePageFrame } from '../../hooks/use-page-frame.ts';
+import type { ActionName } from './actions/work-order-actions.tsx';
 import { WorkOrderActions } from './actions/work-order-actions.tsx';
 import { DiagnosisPanel } from './diagnosis-panel.tsx';
 import { GitCard } from './git-card.tsx';
@@ -43,13 +44,23 @@ function Shown({ workOrder, live }: { readonly workOrder: WorkOrder; readonly li
   const step = search.step === undefined ? stepOfInterest(workOrder) : search.step === 'all' ? null : search.step;
   const go = (change: WorkOrderSearch): void =>
     void navigate({ search: (known) => ({ ...known, ...change }), replace: true, resetScroll: false });
+  const [action, setAction] = useState<ActionName | null>(null);
   const isStuck = workOrder.status === 'failed' || workOrder.status === 'waiting';
   return (
     <div className="flex flex-col gap-4">
-      <WorkOrderHeader workOrder={workOrder} live={live}>
-        <WorkOrderActions workOrder={workOrder} offers={offers} onDone={follow} />
+      <WorkOrderHeader workOrder={workOrder}>
+        <WorkOrderActions workOrder={workOrder} offers={offers} open={action} onOpen={setAction} onDone={follow} />
       </WorkOrderHeader>
-      {isStuck && <DiagnosisPanel workOrder={workOrder} />}
+      {isStuck && (
+        <DiagnosisPanel
+          workOrder={workOrder}
+          attempts={attempts}
+          offers={offers}
+          onAction={setAction}
+          onTab={(tab) => go({ tab })}
+          onDone={follow}
+        />
+      )}
       <div className="grid items-start gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <StepRail

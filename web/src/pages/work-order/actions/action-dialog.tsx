@@ -1,7 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import type { ReactNode } from 'react';
+import { faultsOf } from '../../../components/faults.ts';
 import { ProblemNotice } from '../../../components/problem-notice.tsx';
+import { useFocusOnFault } from '../../../hooks/use-form-keys.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 
@@ -16,8 +18,11 @@ interface ActionDialogProps {
   readonly isComplete?: boolean;
   readonly act: () => Promise<void>;
   readonly onClose: () => void;
-  readonly children?: ReactNode;
+  /** Fields that show their own faults are given them by their paths. */
+  readonly children?: ReactNode | ((faults: ReadonlyMap<string, string>) => ReactNode);
 }
+
+const NO_FAULTS: ReadonlyMap<string, string> = new Map();
 
 /** Says what will happen, does it once however often one clicks, and shows a refusal where it came about. */
 export function ActionDialog(props: ActionDialogProps) {
@@ -30,9 +35,13 @@ export function ActionDialog(props: ActionDialogProps) {
       isBusy.current = false;
     },
   });
+  const form = useRef<HTMLFormElement>(null);
+  useFocusOnFault(form, action.error);
+  const faults = typeof children === 'function' ? faultsOf(action.error) : NO_FAULTS;
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={title} description={consequence}>
       <form
+        ref={form}
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
@@ -42,8 +51,8 @@ export function ActionDialog(props: ActionDialogProps) {
           action.mutate();
         }}
       >
-        {children}
-        {action.error && <ProblemNotice error={action.error} />}
+        {typeof children === 'function' ? children(faults) : children}
+        {action.error && faults.size === 0 && <ProblemNotice error={action.error} />}
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={onClose}>Leave it as it is</Button>
           <Button

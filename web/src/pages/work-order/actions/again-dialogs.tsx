@@ -5,6 +5,7 @@ import { firstOpenStep } from '../../../../../src/domain/work-order.ts';
 import type { StepName } from '../../../../../src/domain/workflow.ts';
 import { control, fork } from '../../../api/control.ts';
 import { count, stepTitle } from '../../../components/format.ts';
+import { CheckBox } from '../../../ui/check-box.tsx';
 import { Field, TextArea } from '../../../ui/field.tsx';
 import { ActionDialog } from './action-dialog.tsx';
 import { NO_WISH, StepField, WishFields, wishBody } from './wish-fields.tsx';
@@ -38,10 +39,12 @@ export function RetryDialog({ workOrder, steps, canKeepWork, onClose }: RetryDia
     >
       <StepField label="From the step" steps={steps} step={step} onStep={setStep} />
       {offersWork && (
-        <label className="flex items-center gap-2">
-          <input type="checkbox" checked={wantsWork} onChange={(event) => setWantsWork(event.currentTarget.checked)} />
-          Go on with what the last attempt has made
-        </label>
+        <CheckBox
+          label="Go on with what the last attempt has made"
+          hint="Else the step begins with the files as the step before it has left them."
+          checked={wantsWork}
+          onChange={setWantsWork}
+        />
       )}
       <WishFields wish={wish} onWish={setWish} hint="Put behind the prompt of the next agent that is asked." />
     </ActionDialog>

@@ -1,18 +1,17 @@
 import { Menu } from '@base-ui/react/menu';
-import { useMutation } from '@tanstack/react-query';
-import { ChevronDown, CirclePause, CirclePlay, CircleSlash, GitFork, RotateCcw, Undo2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { ChevronDown, CirclePause, CirclePlay, CircleSlash, GitFork, RotateCcw, Undo2, Wallet } from 'lucide-react';
+import { useMemo } from 'react';
 import type { LucideIcon } from 'lucide-react';
 import type { WorkOrder } from '../../../../../src/domain/work-order.ts';
-import { control } from '../../../api/control.ts';
-import { ProblemNotice } from '../../../components/problem-notice.tsx';
 import { usePaletteCommands } from '../../../hooks/use-palette-commands.ts';
 import { Button, buttonClass } from '../../../ui/button.tsx';
 import type { Offers } from '../offers.ts';
 import { ForkDialog, RetryDialog, RewindDialog } from './again-dialogs.tsx';
+import { BudgetDialog } from './budget-dialog.tsx';
+import { ResumeButton } from './resume-button.tsx';
 import { ApproveDialog, CancelDialog, PauseDialog, RejectDialog } from './simple-dialogs.tsx';
 
-type ActionName = 'approve' | 'reject' | 'retry' | 'rewind' | 'fork' | 'pause' | 'cancel';
+export type ActionName = 'approve' | 'reject' | 'retry' | 'rewind' | 'fork' | 'budget' | 'pause' | 'cancel';
 
 interface Action {
   readonly name: ActionName;
@@ -29,6 +28,7 @@ const LESS_OFTEN: readonly Action[] = [
   { name: 'retry', title: 'Retry …', symbol: RotateCcw },
   { name: 'rewind', title: 'Rewind …', symbol: Undo2 },
   { name: 'fork', title: 'Fork …', symbol: GitFork },
+  { name: 'budget', title: 'Budget …', symbol: Wallet },
   { name: 'pause', title: 'Pause …', symbol: CirclePause },
   { name: 'cancel', title: 'Cancel …', symbol: CircleSlash },
 ];
@@ -36,29 +36,27 @@ const LESS_OFTEN: readonly Action[] = [
 interface WorkOrderActionsProps {
   readonly workOrder: WorkOrder;
   readonly offers: Offers;
+  /** Whose dialog is open; null for none. */
+  readonly open: ActionName | null;
+  readonly onOpen: (name: ActionName | null) => void;
   /** Something was done: an ended work order may go on. */
   readonly onDone: () => void;
 }
 
 /** What can be done with the work order as it stands, and nothing that would be refused. */
-export function WorkOrderActions({ workOrder, offers, onDone }: WorkOrderActionsProps) {
-  const [open, setOpen] = useState<ActionName | null>(null);
-  const resume = useMutation({
-    mutationFn: () => control(workOrder.agent_work_order_id, { action: 'resume' }),
-    onSuccess: onDone,
-  });
+export function WorkOrderActions({ workOrder, offers, open, onOpen, onDone }: WorkOrderActionsProps) {
   const offered = LESS_OFTEN.filter(({ name }) => isOffered(name, offers));
   const commands = useMemo(() => {
     const approval = offers.approve ? APPROVAL : [];
     return [...approval, ...LESS_OFTEN.filter(({ name }) => isOffered(name, offers))].map(({ title, name }) => ({
       title,
       hint: 'this work order',
-      run: () => setOpen(name),
+      run: () => onOpen(name),
     }));
-  }, [offers]);
+  }, [offers, onOpen]);
   usePaletteCommands(commands);
   const close = (): void => {
-    setOpen(null);
+    onOpen(null);
     onDone();
   };
   const isRetryFirst = workOrder.status === 'failed' || workOrder.status === 'cancelled';
@@ -66,28 +64,37 @@ export function WorkOrderActions({ workOrder, offers, onDone }: WorkOrderActions
     <div className="flex flex-wrap items-center gap-2">
       {offers.approve && (
         <>
-          <Button variant="primary" onClick={() => setOpen('approve')}>
+          <Button variant="primary" onClick={() => onOpen('approve')}>
             Approve …
           </Button>
-          <Button variant="danger" onClick={() => setOpen('reject')}>
+          <Button variant="danger" onClick={() => onOpen('reject')}>
             Reject …
           </Button>
         </>
       )}
-      {offers.resume && (
-        <Button variant="primary" disabled={resume.isPending} onClick={() => resume.mutate()}>
-          <CirclePlay aria-hidden />
-          {workOrder.waiting_reason === 'paused' || workOrder.pause_requested ? 'Go on' : 'Try it now'}
+      {offers.raiseBudget && (
+        <Button variant="primary" onClick={() => onOpen('budget')}>
+          <Wallet aria-hidden />
+          Raise the budget …
         </Button>
       )}
+      {offers.resume && (
+        <ResumeButton
+          id={workOrder.agent_work_order_id}
+          variant={offers.raiseBudget ? 'plain' : 'primary'}
+          onDone={onDone}
+        >
+          <CirclePlay aria-hidden />
+          {workOrder.waiting_reason === 'paused' || workOrder.pause_requested ? 'Go on' : 'Try it now'}
+        </ResumeButton>
+      )}
       {isRetryFirst && offers.retry.length > 0 && (
-        <Button variant="primary" onClick={() => setOpen('retry')}>
+        <Button variant={offers.raiseBudget ? 'plain' : 'primary'} onClick={() => onOpen('retry')}>
           <RotateCcw aria-hidden />
           Retry …
         </Button>
       )}
-      {offered.length > 0 && <More actions={offered} onChoose={setOpen} />}
-      {resume.error && <ProblemNotice error={resume.error} />}
+      {offered.length > 0 && <More actions={offered} onChoose={onOpen} />}
       {open && <OpenDialog name={open} workOrder={workOrder} offers={offers} onClose={close} />}
     </div>
   );
@@ -147,6 +154,8 @@ function OpenDialog({ name, workOrder, offers, onClose }: OpenDialogProps) {
       return <RewindDialog {...props} steps={offers.rewind} />;
     case 'fork':
       return <ForkDialog {...props} steps={offers.fork} />;
+    case 'budget':
+      return <BudgetDialog {...props} />;
     case 'pause':
       return <PauseDialog {...props} />;
     case 'cancel':
@@ -154,7 +163,8 @@ function OpenDialog({ name, workOrder, offers, onClose }: OpenDialogProps) {
   }
 }
 
-function isOffered(name: ActionName, offers: Offers): boolean {
+/** Whether it would not be refused as the work order stands. */
+export function isOffered(name: ActionName, offers: Offers): boolean {
   if (name === 'retry' || name === 'rewind' || name === 'fork') return offers[name].length > 0;
   return name === 'reject' ? offers.approve : offers[name];
 }

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { MessageView } from '../../../../../src/contract/messages.ts';
 import type { WorkOrderId } from '../../../../../src/domain/ids.ts';
+import type { MessageWay } from '../../../../../src/domain/message.ts';
 import { editMessage, withdrawMessage } from '../../../api/messages.ts';
 import { AgentText } from '../../../components/agent-text.tsx';
 import { Ago } from '../../../components/ago.tsx';
@@ -73,10 +74,15 @@ export function Message({ id, message }: MessageProps) {
 function Where({ message: { status, given } }: { readonly message: MessageView }) {
   if (status === 'withdrawn') return <>withdrawn</>;
   if (!given) return <span className="text-waiting">queued: nobody was given it yet</span>;
-  const how = given.how === 'prompt' ? 'with the prompt' : 'as the next turn';
   return (
     <>
-      given to attempt {given.attempt} at {stepTitle(given.step)} {how}, <Ago at={given.at} />
+      given to attempt {given.attempt} at {stepTitle(given.step)} {WAYS[given.how]}, <Ago at={given.at} />
     </>
   );
 }
+
+const WAYS: Readonly<Record<MessageWay, string>> = {
+  prompt: 'with the prompt',
+  mid_turn: 'in the middle of its turn',
+  next_turn: 'as the next turn',
+};

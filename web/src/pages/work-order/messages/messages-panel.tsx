@@ -56,7 +56,7 @@ function NewMessage({ workOrder: { agent_work_order_id: id } }: { readonly workO
       <Field
         label="Message to the agent"
         name="prompt_text"
-        hint="Given to the planner or the implementor: as the next turn of its session, or with the next attempt. Until then it can be changed."
+        hint="Given to the planner or the implementor: in the middle of its turn where its program takes that, else as the next turn of its session, or with the next attempt. Until then it can be changed."
       >
         <TextArea value={text} onChange={(event) => setText(event.currentTarget.value)} />
       </Field>
