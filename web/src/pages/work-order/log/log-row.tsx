@@ -39,7 +39,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
   const { symbol: Level, style } = LEVELS[entry.level];
   const isTool = entry.event === 'tool_call' || entry.event === 'tool_result';
   const excerpt = excerptOf(entry.message);
-  const opens = entry.truncated === true || excerpt.more !== null || hasDetails(entry) || isTool;
+  const isLong = entry.truncated === true || excerpt.more !== null;
   return (
     <>
       {startsAttempt(entry, previous) && <AttemptLine entry={entry} />}
@@ -60,13 +60,11 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
             {clockTime(entry.timestamp)}
           </time>
         )}
-        <span className={classNames('flex h-5 shrink-0 items-center sm:w-14', style)} title={`level ${entry.level}`}>
+        <span className={classNames('flex h-5 shrink-0 items-center', style)} title={`level ${entry.level}`}>
           <Level className="size-3.5" aria-hidden />
-          <span className={entry.level === 'warn' || entry.level === 'error' ? 'ml-1 font-medium' : 'sr-only'}>
-            {entry.level}
-          </span>
+          <span className="sr-only">{entry.level}</span>
         </span>
-        <span className="text-soft hidden w-20 shrink-0 truncate sm:block" title={entry.event}>
+        <span className="text-soft hidden w-24 shrink-0 truncate sm:block" title={entry.event}>
           {stepTitle(entry.event)}
         </span>
         <div className="min-w-0 flex-1">
@@ -75,7 +73,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
           ) : (
             <Message entry={entry} text={isOpen ? entry.message : excerpt.text} search={search} />
           )}
-          {opens && !isTool && (
+          {isLong && !isTool && (
             <button
               type="button"
               aria-expanded={isOpen}
@@ -83,12 +81,24 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
               onClick={() => onToggle(entry.seq)}
             >
               <Chevron isOpen={isOpen} />
-              {isOpen ? 'less' : entry.truncated ? 'all of it' : (excerpt.more ?? 'more')}
+              {isOpen ? 'less' : entry.truncated ? 'all of it' : excerpt.more}
               <span className="sr-only"> of entry {entry.seq}</span>
             </button>
           )}
           {isOpen && <EntryDetails id={props.id} entry={entry} search={search} />}
         </div>
+        {hasDetails(entry) && !isLong && !isTool && (
+          <button
+            type="button"
+            title="What else is known of it"
+            aria-label={`What else is known of entry ${entry.seq}`}
+            aria-expanded={isOpen}
+            className="text-soft/70 hover:text-ink flex h-5 shrink-0 items-center"
+            onClick={() => onToggle(entry.seq)}
+          >
+            <Chevron isOpen={isOpen} />
+          </button>
+        )}
         {onShowAround && (
           <button
             type="button"
