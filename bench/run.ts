@@ -8,6 +8,7 @@ import { agentStart } from './agent-start.ts';
 import { historyShare } from './history-share.ts';
 import { agentsAtOnce } from './agents-at-once.ts';
 import { confinementStart } from './confinement-start.ts';
+import { cancel } from './cancel.ts';
 import { describeMachine } from './machine.ts';
 import type { Benchmark, Figure } from './measure.ts';
 import { memory } from './memory.ts';
@@ -32,6 +33,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   historyShare,
   agentStart,
   startsAtOnce,
+  cancel,
   sandboxes,
   agentActivity,
   agentsAtOnce,
