@@ -243,7 +243,8 @@ describe('the budget of a day', () => {
       error_code: 'budget_exhausted',
       limit_resets_at: waiting.waiting_until,
     });
-    place.open('implement');
+    // It goes on in its session.
+    place.open('implement-2');
     const let_ = { beyond_daily: true, by: 'ada', until: waiting.waiting_until, reason: 'it is urgent' };
     expect((await api.post(`/agent-work-orders/${id}/budget`, let_)).status).toBe(200);
     await untilEnd(id);
