@@ -4,7 +4,8 @@ import { evolve } from '../../../src/domain/project.ts';
 import type { EndedAttempt } from '../../../src/domain/step.ts';
 import type { AttemptResult, TimelessCommand, WorkOrder, WorkOrderRequest } from '../../../src/domain/work-order.ts';
 
-const ID: WorkOrderId = 'wo-a1b2c3d4';
+export const ID: WorkOrderId = 'wo-a1b2c3d4';
+
 /** Of an attempt. */
 export const SUCCESS: AttemptResult = {
   status: 'succeeded',
@@ -22,7 +23,7 @@ export const SUCCESS: AttemptResult = {
   checks: [],
 };
 
-const REQUEST: WorkOrderRequest = {
+export const REQUEST: WorkOrderRequest = {
   repository_url: 'https://example.test/shop.git',
   user_request: 'Add a dark mode',
   workflow_type: 'agent_workflow_plan',
@@ -34,18 +35,19 @@ const REQUEST: WorkOrderRequest = {
   step_agents: {},
   repository_defaults: null,
   base_branch: null,
-  approvals: ['after:find_plan'],
+  approvals: [],
 };
 
 /** A work order, and its attempts, as the page has them when these commands were given behind its creation. */
-export function aWorkOrder(commands: readonly TimelessCommand[]) {
+export function aWorkOrder(commands: readonly TimelessCommand[], wanted: Partial<WorkOrderRequest> = {}) {
   const attempts: EndedAttempt[] = [];
   const give = (workOrder: WorkOrder | null, command: TimelessCommand): WorkOrder | null =>
     decide({ ...command, at: '2026-11-25T12:00:00.000Z' }, workOrder).reduce<WorkOrder | null>((before, event) => {
       if (event.type === 'attempt_finished') attempts.push(event.data);
       return evolve(before, event, ID);
     }, workOrder);
-  const workOrder = [{ type: 'create', request: REQUEST, confinement: null } as const, ...commands].reduce(give, null);
+  const request = { ...REQUEST, ...wanted };
+  const workOrder = [{ type: 'create', request, confinement: null } as const, ...commands].reduce(give, null);
   if (!workOrder) throw new Error('it was not created');
   return { workOrder, attempts };
 }

@@ -21,7 +21,7 @@ const PLANNED: readonly TimelessCommand[] = [
 
 /** What is offered after these commands. */
 function after(...commands: readonly TimelessCommand[]) {
-  const { workOrder, attempts } = aWorkOrder(commands);
+  const { workOrder, attempts } = aWorkOrder(commands, { approvals: ['after:find_plan'] });
   return offersOf(workOrder, attempts);
 }
 

@@ -2,26 +2,11 @@ import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { renderAddress } from '../../testing/render-page.tsx';
 import { ScriptedService } from '../../testing/scripted-service.ts';
+import { ID, REQUEST } from '../../testing/work-order.ts';
 import { aWorkOrderView } from '../../testing/work-order-view.ts';
 
-const ID = 'wo-a1b2c3d4';
 const PATH = `/agent-work-orders/${ID}`;
 const AT = '2026-11-25T09:00:00.000Z';
-const REQUEST = {
-  repository_url: 'https://example.test/shop.git',
-  user_request: 'Add a dark mode',
-  workflow_type: 'agent_workflow_plan',
-  sandbox_type: 'git_worktree',
-  github_issue_number: null,
-  agent: 'demo',
-  agent_chosen_by: 'request',
-  model: null,
-  step_agents: {},
-  repository_defaults: null,
-  base_branch: null,
-  approvals: [],
-  confinement: null,
-};
 const STARTED = {
   step: 'classify',
   agent_name: 'classifier',

@@ -1,53 +1,24 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { decide } from '../../../../../src/domain/decide.ts';
-import { evolve } from '../../../../../src/domain/project.ts';
-import type { TimelessCommand, WorkOrder } from '../../../../../src/domain/work-order.ts';
+import type { TimelessCommand } from '../../../../../src/domain/work-order.ts';
 import { renderPage } from '../../../testing/render-page.tsx';
 import { ScriptedService } from '../../../testing/scripted-service.ts';
+import { ID, SUCCESS, aWorkOrder } from '../../../testing/work-order.ts';
 import { BudgetDialog } from './budget-dialog.tsx';
 
-const ID = 'wo-a1b2c3d4';
 const PATH = `/agent-work-orders/${ID}`;
-const CREATE: TimelessCommand = {
-  type: 'create',
-  request: {
-    repository_url: 'https://example.test/shop.git',
-    user_request: 'Add a dark mode',
-    workflow_type: 'agent_workflow_plan',
-    sandbox_type: 'git_worktree',
-    github_issue_number: null,
-    agent: 'demo',
-    agent_chosen_by: 'request',
-    model: null,
-    step_agents: {},
-    repository_defaults: null,
-    base_branch: null,
-    approvals: [],
-    budget: { cost_usd: 2, tokens: null, minutes: 60 },
-  },
-  confinement: null,
-};
 const FAILED: readonly TimelessCommand[] = [
   { type: 'start' },
   { type: 'start_attempt', step: 'classify' },
   {
     type: 'finish_attempt',
     result: {
+      ...SUCCESS,
       status: 'failed',
-      output: null,
-      output_truncated: false,
-      answer: null,
       error_code: 'budget_exhausted',
       error_message: 'It is spent.',
-      limit_resets_at: null,
-      duration_seconds: 1,
-      session_id: null,
       usage: { input_tokens: 10, output_tokens: 10, cost_usd: 2.5 },
-      checkpoint: null,
-      changes: null,
-      checks: [],
     },
   },
   { type: 'fail', error_code: 'budget_exhausted', error_message: 'It is spent.' },
@@ -67,12 +38,9 @@ afterEach(() => {
 });
 
 async function open(commands: readonly TimelessCommand[]) {
-  let workOrder: WorkOrder | null = null;
-  for (const command of [CREATE, ...commands])
-    for (const event of decide({ ...command, at: '2026-11-25T12:00:00.000Z' }, workOrder))
-      workOrder = evolve(workOrder, event, ID);
+  const { workOrder } = aWorkOrder(commands, { budget: { cost_usd: 2, tokens: null, minutes: 60 } });
   const onClose = vi.fn<() => void>();
-  renderPage(() => <BudgetDialog workOrder={workOrder!} onClose={onClose} />);
+  renderPage(() => <BudgetDialog workOrder={workOrder} onClose={onClose} />);
   return { dialog: within(await screen.findByRole('dialog')), onClose, user: userEvent.setup() };
 }
 
