@@ -134,6 +134,11 @@ export function exhaustedIn(standings: readonly Standing[]): Exhausted | null {
   return null;
 }
 
+/** A limit that leaves room again where one is spent: twice as much, in whole units. */
+export function raisedLimit({ limit, spent }: Exhausted): number {
+  return Math.ceil(Math.max(limit, spent) * 2);
+}
+
 /** What is left of the tightest of the budgets, by measure; null where none sets a limit. */
 export function leftOf(standings: readonly Standing[]): Budget {
   const left = (measure: Measure) =>

@@ -1,5 +1,5 @@
 import type { Exhausted, Measure } from './budget.ts';
-import { MEASURES, budgetAt, exhaustedIn, standingOf, standingText } from './budget.ts';
+import { MEASURES, budgetAt, exhaustedIn, raisedLimit, standingOf, standingText } from './budget.ts';
 import { failedCheck } from './check.ts';
 import { ERROR_CATALOGUE } from './error-catalogue.ts';
 import type { WorkOrderEvent } from './event.ts';
@@ -233,12 +233,8 @@ const FLAGS: Readonly<Record<Measure, string>> = { cost_usd: '--cost', tokens: '
 function spentRemedies(id: string, exhausted: Exhausted | null): readonly Remedy[] {
   const retry = { text: 'Then take it up again; what was done before the step stays.', command: `awo retry ${id}` };
   if (!exhausted) return [retry];
-  const { measure, limit, spent } = exhausted;
-  const enough = Math.ceil(Math.max(limit, spent) * 2);
-  return [
-    { text: 'Raise what it may spend, for example:', command: `awo budget ${id} ${FLAGS[measure]} ${enough}` },
-    retry,
-  ];
+  const command = `awo budget ${id} ${FLAGS[exhausted.measure]} ${raisedLimit(exhausted)}`;
+  return [{ text: 'Raise what it may spend, for example:', command }, retry];
 }
 
 function budgetRemedies(id: string): readonly Remedy[] {

@@ -70,8 +70,8 @@ function expectCounted(agents: readonly Agent[], budget: Budget): void {
 }
 
 /**
- * Looks whether every agent that may carry out a step can be used here, and returns them. Rejects with `agent_unavailable` or
- * `agent_repository_refused`.
+ * Looks whether every agent that may carry out a step can be used here, and returns them. Rejects with
+ * `agent_unavailable` or `agent_repository_refused`.
  */
 export async function checkAgents(
   wanted: Pick<

@@ -128,6 +128,11 @@ const PLANTED: readonly (readonly [FaultKind, string, () => WorldFacts])[] = [
   ],
   ['not_ended', 'it is running still', () => withOrder(({ state }) => ({ state: { ...state, status: 'running' } }))],
   [
+    'not_ended',
+    'it waits although weeks have passed and everything was done',
+    () => withOrder(({ state }) => ({ state: { ...state, status: 'waiting', waiting_reason: 'quota' } })),
+  ],
+  [
     'waits_without_reason',
     'it waits for nothing',
     () => withOrder(({ state }) => ({ state: { ...state, status: 'waiting', waiting_reason: null } })),

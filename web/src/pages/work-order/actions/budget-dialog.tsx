@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { ChangeBudget } from '../../../../../src/contract/budget.ts';
 import type { Budget } from '../../../../../src/domain/budget.ts';
-import { MEASURES, budgetAt, exhaustedIn, isBeyondDaily, standingOf } from '../../../../../src/domain/budget.ts';
+import { MEASURES, exhaustedIn, isBeyondDaily, raisedLimit, standingOf } from '../../../../../src/domain/budget.ts';
 import type { WorkOrder } from '../../../../../src/domain/work-order.ts';
 import { firstOpenStep, isTerminal } from '../../../../../src/domain/work-order.ts';
 import { control } from '../../../api/control.ts';
@@ -109,19 +109,17 @@ export function BudgetDialog({ workOrder, onClose }: BudgetDialogProps) {
   );
 }
 
-/** What holds it now; of a limit that is spent, twice as much is proposed. */
+/** What holds it now; of a limit that is spent, a higher one is proposed. */
 function standingNow(workOrder: WorkOrder) {
   const now = new Date().toISOString();
   const standing = standingOf(workOrder, now);
   const exhausted = exhaustedIn([standing]);
   const text = budgetTextOf(standing.budget);
   return {
-    budget: budgetAt(workOrder, now),
+    budget: standing.budget,
     isBeyond: isBeyondDaily(workOrder, now),
     isSpent: exhausted !== null,
-    proposal: exhausted
-      ? { ...text, [exhausted.measure]: String(Math.ceil(Math.max(exhausted.limit, exhausted.spent) * 2)) }
-      : text,
+    proposal: exhausted ? { ...text, [exhausted.measure]: String(raisedLimit(exhausted)) } : text,
   };
 }
 
